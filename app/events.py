@@ -1,0 +1,296 @@
+"""What can happen in Duet: the one vocabulary that the window, the terminal, the store and the benches share.
+
+Events are frozen, picklable facts about the past. Each has `time` (s, monotonic, from `time.monotonic`)
+and, where it belongs to one, the id of its turn. Nothing here decides anything. `EventBus` hands every event to
+every subscriber in order; `to_json` gives the form that `--events` prints.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Literal
+
+log = logging.getLogger(__name__)
+
+VerdictName = Literal["agree", "add", "correct", "skipped", "failed"]
+WorkerState = Literal["loading", "ready", "busy", "degraded", "failed", "stopped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events. `turn` is None for what belongs to no turn."""
+
+    turn: str | None = None
+    time: float = field(default_factory=time.monotonic)
+
+
+# -- hearing ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechStarted(Event):
+    """The user began to speak. `at_s` counts from the first sample of the source."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpeechEnded(Event):
+    """The last voiced sample, `at_s` from the first sample of the source."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialTranscript(Event):
+    """What has been understood so far; later partials may change it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptReady(Event):
+    """What the user said, as `source` ("typed" or the hearing engine's name) has it."""
+
+    text: str
+    source: str
+    confidence: float | None = None
+
+
+# -- the life of a turn ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnDrafted(Event):
+    """Work on an answer began before the turn was certain; nothing of it is heard or stored yet."""
+
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnCommitted(Event):
+    """The turn is certain and is stored from here on."""
+
+    conversation: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnDropped(Event):
+    """A draft that came to nothing: speech went on, or there were no words in it."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade(Event):
+    """Who will answer, who thinks again, and why (DESIGN section 5)."""
+
+    role: str
+    fast: str
+    planner: str | None
+    chain: tuple[str, ...]
+    why: str
+    expected_p50_ms: float | None
+    expected_p95_ms: float | None
+
+
+# -- the fast track --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstToken(Event):
+    """The fast model's first visible token. `after_ms` counts from the request."""
+
+    after_ms: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokensArrived(Event):
+    """More of the answer. `text` is only what is new; `tokens` counts all so far."""
+
+    text: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceReady(Event):
+    """A clause that can be spoken; `index` counts from 0 within the turn."""
+
+    text: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioReady(Event):
+    """Sound for a clause was synthesised."""
+
+    index: int
+    audio_s: float
+    voice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackStarted(Event):
+    """The first sample of the answer was handed to the speaker. `at_s` as in `SpeechStarted`, if there is a source."""
+
+    at_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackProgress(Event):
+    """How much of the answer has sounded."""
+
+    played_s: float
+    heard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted(Event):
+    """The answer was stopped; `heard` is what the user had heard (or seen, for a typed turn) of it."""
+
+    heard: str
+    by: Literal["speech", "stop", "new turn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFinished(Event):
+    """The fast track is done. `failed` holds the apology's cause when `text` is an apology."""
+
+    text: str
+    model: str
+    tokens: int
+    first_token_ms: float | None
+    tokens_per_s: float | None
+    failed: str | None = None
+
+
+# -- the planner -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannerStarted(Event):
+    """The second track began to think."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannerPaused(Event):
+    """The planner stands still for work of a higher priority."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannerResumed(Event):
+    """The planner has the cores again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refined(Event):
+    """The planner's verdict on the answer; `text` is empty unless the verdict is add or correct."""
+
+    verdict: VerdictName
+    text: str
+    model: str | None
+    elapsed_ms: float
+    why: str
+    tools: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFinished(Event):
+    """The turn is over. `marks_ms` has the instants of section 4 of the design, in ms since the turn's start."""
+
+    final: str
+    marks_ms: Mapping[str, float]
+
+
+# -- the machine room ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerStateChanged(Event):
+    """The state of a worker process, and for `degraded` and `failed` its cause in one sentence."""
+
+    worker: str
+    state: WorkerState
+    model: str | None = None
+    cause: str | None = None
+    pid: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChanged(Event):
+    """A worker now runs another model."""
+
+    worker: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSampled(Event):
+    """One measured figure, e.g. a worker's memory (`name` "worker.fast.pss", `unit` "MiB")."""
+
+    name: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warning(Event):
+    """Something the user should know, in one sentence, that did not stop the work."""
+
+    text: str
+
+
+Subscriber = Callable[[Event], None]
+
+
+class EventBus:
+    """Hands each event to all subscribers, in the order of subscription, on the caller's thread.
+
+    A subscriber must return at once; one that raises is logged and does not keep the event from the others.
+    """
+
+    def __init__(self) -> None:
+        self._subscribers: list[Subscriber] = []
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Add `subscriber`; calling the result removes it."""
+        self._subscribers.append(subscriber)
+
+        def unsubscribe() -> None:
+            if subscriber in self._subscribers:
+                self._subscribers.remove(subscriber)
+
+        return unsubscribe
+
+    def emit(self, event: Event) -> None:
+        for subscriber in tuple(self._subscribers):
+            try:
+                subscriber(event)
+            except Exception:
+                log.exception("a subscriber failed on %s", type(event).__name__)
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The event as plain JSON values, its kind under `"event"`."""
+    if not is_dataclass(event):  # pragma: no cover - the type says so
+        raise TypeError(event)
+    values = {f.name: getattr(event, f.name) for f in fields(event)}
+    return {"event": type(event).__name__, **{k: _plain(v) for k, v in values.items()}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,111 @@
+"""Every setting of Duet, typed, with its default and its sentence of help.
+
+`Settings` is the model. Where the values come from (environment, TOML file, defaults) and how one is changed without
+losing a comment is `app.settings`' lower half.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A table of the settings file."""
+
+    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+
+
+class ModelSettings(Section):
+    """Which model plays which part: "starter", the path of a GGUF file, or "remote" (see the section `remote`)."""
+
+    fast: str = Field("starter", description="the model that answers at once")
+    planner: str = Field("starter", description="the model that thinks again in the background")
+    fast_context: int = Field(4096, ge=512, le=1_048_576, description="tokens of context of the fast model")
+    planner_context: int = Field(4096, ge=512, le=1_048_576, description="tokens of context of the planner")
+    adapter: str = Field("", description="a LoRA file (GGUF) for the fast model, or nothing")
+
+
+class RemoteSettings(Section):
+    """An OpenAI-compatible server. Its key is kept in the system's keyring, never here."""
+
+    base_url: str = Field(
+        "", description="for example http://127.0.0.1:8080/v1; nothing is ever sent while it is empty"
+    )
+    model: str = Field("", description="the model's name on that server")
+    context: int = Field(8192, ge=512, description="tokens of context that the server gives")
+    timeout_s: float = Field(60.0, gt=0, description="longest wait for a reply")
+    retries: int = Field(2, ge=0, le=10, description="how often a failed request is tried again")
+
+
+class HearingSettings(Section):
+    """What turns speech into text."""
+
+    engine: str = Field("sphinx", description="sphinx, whisper, or the name of an installed engine")
+    model: str = Field("", description="the folder of a Whisper model")
+    language: str = Field("en", description='a language code, or "auto" to detect it')
+
+
+class VoiceSettings(Section):
+    """What speaks."""
+
+    engine: str = Field("espeak", description="espeak, piper, or the name of an installed engine")
+    model: str = Field("", description="the .onnx file of a Piper voice")
+    voice: str = Field("", description="a voice of the engine; empty for its default")
+    rate: float = Field(1.0, ge=0.25, le=4.0, description="1 is the voice's own pace")
+    volume: float = Field(1.0, ge=0.0, le=1.0, description="0 to 1")
+    replies: bool = Field(True, description="whether answers to typed turns are spoken in the window")
+
+
+class AudioSettings(Section):
+    """Devices, by name or part of one; empty for the system's default."""
+
+    input: str = Field("", description="microphone")
+    output: str = Field("", description="speaker")
+    silence_ms: int = Field(700, ge=200, le=5000, description="silence after which a spoken turn is over")
+
+
+class ComputeSettings(Section):
+    """How much of the machine Duet takes."""
+
+    threads: int = Field(0, ge=0, le=256, description="threads of a language model; 0 chooses from the free cores")
+    gpu_layers: int = Field(0, ge=-1, description="layers on the GPU; -1 for all")
+    kv_type: Literal["f16", "q8_0", "q4_0"] = Field("f16", description="how the KV cache is stored")
+    memory_limit_mb: int = Field(0, ge=0, description="a worker above this is restarted; 0 for four fifths of memory")
+
+
+class AssistantSettings(Section):
+    """How a turn goes."""
+
+    planner: bool = Field(True, description="whether the planner thinks again")
+    system_prompt: str = Field("", description="replaces the system prompt of the fast model's recipe")
+    answer_deadline_s: float = Field(60.0, gt=0, description="longest time for an answer")
+    planner_deadline_s: float = Field(120.0, gt=0, description="longest time for the planner")
+
+
+class WindowSettings(Section):
+    """How the window looks."""
+
+    theme: Literal["system", "light", "dark"] = Field("system", description="system follows the desktop, live")
+
+
+class StoreSettings(Section):
+    """Where things are kept."""
+
+    data_dir: Path | None = Field(None, description="folder of the database and the logs; empty for the system's place")
+
+
+class Settings(Section):
+    """All settings."""
+
+    models: ModelSettings = ModelSettings()
+    remote: RemoteSettings = RemoteSettings()
+    hearing: HearingSettings = HearingSettings()
+    voice: VoiceSettings = VoiceSettings()
+    audio: AudioSettings = AudioSettings()
+    compute: ComputeSettings = ComputeSettings()
+    assistant: AssistantSettings = AssistantSettings()
+    window: WindowSettings = WindowSettings()
+    store: StoreSettings = StoreSettings()
