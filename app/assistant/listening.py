@@ -16,7 +16,7 @@ import numpy as np
 from app.assistant.assistant import Assistant
 from app.assistant.turn import LiveTurn, new_id
 from app.audio.base import HOP, SAMPLE_RATE, Microphone, Samples
-from app.audio.frontend import FrontEnd, Speech, SpeechBegan, TurnEnded
+from app.audio.frontend import Finding, FrontEnd, FrontEndSettings, Speech, SpeechEnd, SpeechStart
 from app.engines.hearing.base import Transcript
 from app.engines.hearing.client import HearingClient
 from app.errors import DuetError
@@ -48,7 +48,7 @@ class Listener:
         self._barge_in = barge_in
         self._home = home
         self._answer = answer
-        self._front = FrontEnd(silence_ms=silence_ms)
+        self._front = FrontEnd(FrontEndSettings(silence_ms=silence_ms))
         self._open: Utterance | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -69,7 +69,7 @@ class Listener:
                 deaf = not self._barge_in and self._assistant.speaking
                 for finding in self._front.push(_SILENCE if deaf else hop):
                     self._take(finding)
-            for finding in self._front.finish():
+            for finding in self._front.flush():
                 self._take(finding)
             await self.settled()
         finally:
@@ -81,8 +81,8 @@ class Listener:
         while self._tasks:
             await asyncio.wait(tuple(self._tasks))
 
-    def _take(self, finding: SpeechBegan | Speech | TurnEnded) -> None:
-        if isinstance(finding, SpeechBegan):
+    def _take(self, finding: Finding) -> None:
+        if isinstance(finding, SpeechStart):
             if self._assistant.speaking:
                 self._assistant.hush()
             self._open = Utterance(finding.at_s, self._clock() - (self._heard_s - finding.at_s))
@@ -95,7 +95,7 @@ class Listener:
             return
         elif isinstance(finding, Speech):
             self._open.feed(finding.samples)
-        else:
+        elif isinstance(finding, SpeechEnd):
             self._emit(SpeechEnded, self._open.turn, at_s=round(finding.at_s, 3))
             self._open.ended = self._open.started + (finding.at_s - self._open.at_s)
             self._open.close()

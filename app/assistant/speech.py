@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.assistant.compute import Cores
 from app.audio.base import Speaker
 from app.engines.voice.base import SpeakRequest, SpeechChunk
-from app.engines.voice.clauses import split_clauses
+from app.engines.voice.clauses import clauses
 from app.engines.voice.client import VoiceClient
 from app.errors import Cancelled, DuetError
 from app.events import AudioReady, Event, PlaybackProgress, PlaybackStarted, SentenceReady, Warning
@@ -30,7 +30,7 @@ class ClauseStream:
 
     def feed(self, text: str) -> list[str]:
         self._tail += text
-        *done, self._tail = split_clauses(self._tail) or [""]
+        *done, self._tail = list(clauses(self._tail)) or [""]
         return [clause for clause in done if clause.strip()]
 
     def finish(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TextIO
 
 import click
 
+from app.cli.common import printable
 from app.events import (
     AnswerFinished,
     Event,
@@ -43,10 +44,13 @@ class Printer:
                 self._in_answer = False
             case Refined():
                 self._refined(event)
-            case Warning(text=text):
-                click.secho(text, fg="yellow", err=True)
-            case PartialTranscript():
-                pass
+            case Warning():
+                self.on_warning(event)
+
+    def on_warning(self, event: Event) -> None:
+        """Warnings only."""
+        if isinstance(event, Warning):
+            click.secho(f"duet: {printable(event.text)}", fg="yellow", err=True)
 
     def _refined(self, event: Refined) -> None:
         if event.verdict == "agree":
@@ -59,8 +63,8 @@ class Printer:
             self._line(f"  (could not think again: {event.why})", dim=True)
 
     def _line(self, text: str, **style: bool) -> None:
-        click.secho(text, file=self._stream, **style)  # type: ignore[arg-type]
+        click.secho(printable(text), file=self._stream, **style)  # type: ignore[arg-type]
 
     def _write(self, text: str) -> None:
-        click.echo(text, file=self._stream, nl=False)
+        click.echo(printable(text), file=self._stream, nl=False)
         (self._stream or sys.stdout).flush()

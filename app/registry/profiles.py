@@ -9,13 +9,14 @@ from typing import Any
 
 import psutil
 
-from app.engines.language.base import QUIET_THREADS, Adapter
+from app.engines.language.base import WORKER_ENVIRONMENT, Adapter
 from app.engines.worker.spec import WorkerSpec
 from app.errors import BadSetting
 from app.files import recipe_file
 from app.registry.recipe import Recipe, read_recipe
 from app.registry.starter import starter_model
-from app.settings import Settings, remote_key
+from app.settings import Settings
+from app.settings.keys import get_key
 
 STARTER = "starter"
 REMOTE = "remote"
@@ -89,7 +90,7 @@ def _remote(settings: Settings, part: str) -> WorkerSpec:
         "context": remote.context,
         "timeout_s": remote.timeout_s,
         "retries": remote.retries,
-        "key": remote_key(remote.base_url),
+        "key": get_key(remote.base_url),
     }
     # A remote model may think for as long as its timeout allows before anything comes back.
     return _worker(
@@ -153,7 +154,7 @@ def _worker(
         engine=engine,
         options=options,
         model=model,
-        environment={key: value for key, value in QUIET_THREADS.items() if key not in os.environ},
+        environment={key: value for key, value in WORKER_ENVIRONMENT.items() if key not in os.environ},
         progress_deadline_s=progress_s,
         memory_limit_mb=settings.compute.memory_limit_mb or _most_memory_mb(),
         safe=safe,
