@@ -33,7 +33,7 @@ from app.store.records import (
     turn_from_row,
     turn_to_row,
 )
-from app.store.search import excerpt, like_pattern, match_expression
+from app.store.search import excerpt, match_expression
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -133,14 +133,15 @@ class Store:
             if not cursor.rowcount:
                 raise _unknown_conversation(id)
 
-    def delete(self, id: str) -> None:
-        """Delete a conversation with its turns for good: from the index and from the bytes of the file as well.
+    def delete(self, *ids: str) -> None:
+        """Delete conversations with their turns for good: from the index and from the bytes of the file as well.
 
-        Raises BadInput if there is none of that id.
+        Raises BadInput if there is none of an id; then none is deleted.
         """
         with self._writing() as db:
-            if not db.execute("DELETE FROM conversations WHERE id = ?", [storable(id)]).rowcount:
-                raise _unknown_conversation(id)
+            for id in ids:
+                if not db.execute("DELETE FROM conversations WHERE id = ?", [storable(id)]).rowcount:
+                    raise _unknown_conversation(id)
             # Until its segments are merged, the index still has the words of deleted rows.
             db.execute("INSERT INTO turns_fts (turns_fts) VALUES ('optimize')")
         with self._write_lock, sentences(self.path), contextlib.suppress(sqlite3.OperationalError):
@@ -261,18 +262,18 @@ class Store:
 
     def _search_literally(self, text: str, limit: int) -> list[Hit]:
         """For emoji, punctuation and scripts without spaces: slower, since it reads the texts themselves."""
-        pattern = like_pattern(text)
-        rows = self._rows(
+        wanted = text.strip()
+        rows = self._rows(  # instr, since LIKE ends at a NUL
             "SELECT t.id AS turn, t.conversation, c.title, t.started_at, t.text, t.answer, t.refinement "
-            "FROM turns AS t JOIN conversations AS c ON c.id = t.conversation WHERE t.text LIKE ?1 ESCAPE '\\' "
-            "OR t.answer LIKE ?1 ESCAPE '\\' OR t.refinement LIKE ?1 ESCAPE '\\' ORDER BY t.number DESC LIMIT ?2",
-            [pattern, limit],
+            "FROM turns AS t JOIN conversations AS c ON c.id = t.conversation "
+            "WHERE instr(t.text, ?1) OR instr(t.answer, ?1) OR instr(t.refinement, ?1) ORDER BY t.number DESC LIMIT ?2",
+            [wanted, limit],
         )
         hits = []
         for row in rows:
             texts = (row["text"], row.pop("answer"), row.pop("refinement"))
-            found = next((each for each in texts if text.strip().lower() in each.lower()), row["text"])
-            hits.append(Hit(**row, snippet=excerpt(found, text)))
+            found = next((each for each in texts if wanted in each), row["text"])
+            hits.append(Hit(**row, snippet=excerpt(found, wanted)))
         return hits
 
     def _mark_lost(self) -> None:

@@ -25,15 +25,9 @@ def match_expression(text: str) -> str | None:
     return " ".join(terms)
 
 
-def like_pattern(text: str) -> str:
-    """The LIKE pattern (escape character backslash) for turns that contain `text` literally."""
-    escaped = re.sub(r"([\\%_])", r"\\\1", text.strip())
-    return f"%{escaped}%"
-
-
 def excerpt(text: str, wanted: str, width: int = 80) -> str:
     """The passage of `text` around the first `wanted`, on one line."""
-    at = max(text.lower().find(wanted.strip().lower()), 0)
+    at = max(text.find(wanted), 0)
     start = max(at - width // 2, 0)
     passage = " ".join(text[start : start + width].split())
     return ("…" if start else "") + passage + ("…" if start + width < len(text) else "")
