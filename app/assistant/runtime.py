@@ -15,12 +15,12 @@ from app.assistant.assistant import Assistant, Parts, Track
 from app.assistant.listening import Listener
 from app.assistant.speech import Manner
 from app.assistant.turn import LiveTurn
-from app.audio.base import Microphone, Speaker
+from app.audio.base import Speaker
 from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
-from app.errors import DuetError
+from app.errors import DuetError, EngineUnavailable
 from app.events import EventBus, Warning
 from app.memory.context import Context, Exchange
 from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
@@ -77,15 +77,15 @@ class Duet:
             self.conversation = self.store.new_conversation()
         return self.conversation
 
-    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
-        """Hold a spoken conversation until the microphone ends or is closed.
+    def listener(self, *, barge_in: bool = False) -> Listener:
+        """What holds a spoken conversation: `run` it on a microphone.
 
         barge_in: speech over the answer stops it; only for a microphone that does not hear the speaker.
-        Raises `EngineUnavailable` when there is no hearing or no microphone.
+        Raises `EngineUnavailable` when this Duet was opened without hearing.
         """
         if self.hearing is None:
-            raise DuetError("This Duet was opened without hearing.")
-        listener = Listener(
+            raise EngineUnavailable("Duet was opened without hearing.")
+        return Listener(
             assistant=self.assistant,
             hearing=self.hearing,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
@@ -94,7 +94,6 @@ class Duet:
             home=self._home,
             answer=self._run,
         )
-        await listener.run(microphone)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
