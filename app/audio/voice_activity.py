@@ -74,19 +74,16 @@ class VoiceActivity:
         self._detector = webrtcvad.Vad(self.settings.mode)
         self._floor = NoiseFloor()
         self._recent: deque[bool] = deque(maxlen=self.settings.onset_window)
-        self._offset = 0.0
         self.speaking = False
         self.voiced = False
         self.level_dbfs = SILENT_DBFS
 
     def push(self, hop: Samples) -> bool:
         """Take a hop of shape (HOP,) and give `voiced`."""
-        self._offset += 0.05 * (float(hop.mean()) - self._offset)  # a microphone's DC offset is not loudness
-        centred = hop - np.float32(self._offset)
-        self.level_dbfs = level_dbfs(centred)
+        self.level_dbfs = level_dbfs(hop - hop.mean())  # a microphone's DC offset is not loudness
         floor = self._floor.push(self.level_dbfs)
         loud = self.level_dbfs >= max(floor + self.settings.floor_margin_db, self.settings.quietest_dbfs)
-        pcm = (np.clip(centred, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
+        pcm = (np.clip(hop, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
         self.voiced = bool(self._detector.is_speech(pcm, SAMPLE_RATE)) and loud  # always asked: it has a memory
         self._recent.append(self.voiced)
         if not self.speaking and sum(self._recent) >= self.settings.onset_hops:
