@@ -248,7 +248,7 @@ class Assistant:
             self._apologise(turn, APOLOGY, error, speech)
         turn.answer = turn.answer.strip()
         if speech is not None:
-            speech.finish_sentence()
+            speech.end_answer()
         turn.answered = True
         turn.mark("answer_finished")
         self._emit(
@@ -276,7 +276,7 @@ class Assistant:
         turn.failed = str(cause)
         remembered = turn.exchange.answer
         if speech is not None:
-            speech.finish_sentence()
+            speech.end_answer()
         self._grow_answer(turn, f" {sentence}" if turn.answer else sentence, speech)
         turn.exchange.answer = remembered
 
@@ -302,7 +302,7 @@ class Assistant:
         if result.verdict in ("add", "correct"):
             turn.exchange.refined, turn.exchange.corrected = result.text, result.verdict == "correct"
             if result.verdict == "correct" and speech is not None:
-                speech.say(f"Correction: {result.text}")
+                speech.add(f"Correction: {result.text}")
         self._emit(
             turn,
             Refined,
@@ -380,7 +380,10 @@ class Assistant:
         if turn is None:
             return
         sounding = speech is not None and (speech.sounding or not turn.answered)
-        heard = speech.stop() if speech is not None and sounding else turn.answer
+        heard = turn.answer
+        if speech is not None and sounding:
+            speech.stop()
+            heard = speech.heard(answer_only=True)
         turn.settled = True
         if turn.answered and not sounding:
             return  # only the planner was still at work: nothing of the answer was cut

@@ -124,7 +124,8 @@ def test_a_correction_is_spoken_after_the_answer() -> None:
     async def main() -> None:
         stage = Stage(lambda q: "It is Lyon.", lambda q: "It is Paris.")
         await stage.ask("What is the capital of France?", speak=True)
-        assert [event.text for event in stage.of(events.SentenceReady)] == ["It is Lyon.", "Correction: It is Paris."]
+        said = [event.text for event in stage.of(events.SentenceReady)]
+        assert (said[0], " ".join(said[1:])) == ("It is Lyon.", "Correction: It is Paris.")
         assert stage.of(events.PlaybackProgress)[-1].heard == "It is Lyon. Correction: It is Paris."
 
     run_virtual(main())
@@ -159,7 +160,8 @@ def test_a_new_turn_ends_the_old_one_and_nothing_of_it_arrives_later() -> None:
 
 def test_an_interrupted_answer_is_remembered_as_far_as_it_was_heard() -> None:
     async def main() -> None:
-        stage = Stage(lambda q: "One two three four five six seven eight nine ten. And eleven.", lambda q: "Ten.")
+        count = "One two three four five six seven eight nine ten. And eleven."
+        stage = Stage(lambda q: count, lambda q: "Ten.", planner_word_s=1.0)
         asking = asyncio.create_task(stage.ask("Count.", speak=True))
         while not stage.of(events.PlaybackStarted):
             await asyncio.sleep(0.001)
@@ -171,6 +173,21 @@ def test_an_interrupted_answer_is_remembered_as_far_as_it_was_heard() -> None:
         assert turn.exchange.answer == "One two three four five"
         assert not stage.assistant.speaking
         assert not stage.of(events.Refined)
+
+    run_virtual(main())
+
+
+def test_a_correction_that_was_heard_is_no_part_of_the_answer() -> None:
+    async def main() -> None:
+        stage = Stage(lambda q: "It is Lyon.", lambda q: "It is Paris.")
+        asking = asyncio.create_task(stage.ask("What is the capital of France?", speak=True))
+        while not stage.of(events.Refined):
+            await asyncio.sleep(0.001)
+        await asyncio.sleep(0.2)
+        stage.assistant.stop()
+        turn = await asking
+        assert stage.one(events.Interrupted).heard == "It is Lyon."
+        assert turn.exchange.messages()[1].content == "It is Lyon.\nCorrection: It is Paris."
 
     run_virtual(main())
 
