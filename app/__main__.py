@@ -1,4 +1,4 @@
-"""The program's door. Imports nothing heavy: worker processes come through here as well, and the window must open at once."""
+"""The program's door. Imports nothing heavy: workers come through here too, and the window must open at once."""
 
 from __future__ import annotations
 

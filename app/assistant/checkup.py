@@ -69,7 +69,8 @@ async def check_everything(settings: Settings, settings_path: Path) -> AsyncIter
 
 
 def _versions() -> str:
-    return f"Duet {importlib.metadata.version('duet-assistant')}, Python {platform.python_version()}, {platform.platform()}"
+    duet = importlib.metadata.version("duet-assistant")
+    return f"Duet {duet}, Python {platform.python_version()}, {platform.platform()}"
 
 
 def _store(settings: Settings, settings_path: Path) -> Check:

@@ -205,7 +205,7 @@ def _track(settings: Settings, profile: LanguageProfile, worker: Worker, deadlin
 
 
 def remembered(turn: Turn) -> Exchange:
-    """A stored turn as later turns remember it: what the user heard, and how it was refined. Apologies are forgotten."""
+    """A stored turn as later turns remember it: what was heard of it, and its refinement. Apologies are forgotten."""
     answer = turn.answer if turn.state in ("done", "lost") else ""
     if turn.state == "interrupted":
         answer = turn.heard_by_user

@@ -13,7 +13,8 @@ from typing import Any
 from app.assistant.report import Reporter, TurnReport
 from app.assistant.runtime import Duet
 from app.audio.base import Microphone, Samples
-from app.audio.virtual import EchoingMicrophone, FileMicrophone, RecordingSpeaker
+from app.audio.echo import EchoingMicrophone
+from app.audio.virtual import FileMicrophone, RecordingSpeaker
 
 REPLY_RATE = 24_000
 """Hz of the recorded reply."""

@@ -26,7 +26,7 @@ AUDIBLE = 1e-3
 
 
 class SourceClock:
-    """Seconds since the first sample of the source; 0 until `start`. `speed` 2 lets the source's time run twice as fast."""
+    """Seconds since the first sample of the source; 0 until `start`. `speed` 2 lets them pass twice as fast."""
 
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0.0:
@@ -115,6 +115,15 @@ class _Piece:
     start_s: float
     samples: Samples
     rate: int
+    _resampled: tuple[int, Samples] | None = None
+
+    def at_rate(self, rate: int) -> Samples:
+        """The samples at another rate; the last one asked for is kept."""
+        if rate == self.rate:
+            return self.samples
+        if self._resampled is None or self._resampled[0] != rate:
+            self._resampled = rate, soxr.resample(self.samples, self.rate, rate)
+        return self._resampled[1]
 
     @property
     def end_s(self) -> float:
@@ -193,8 +202,21 @@ class RecordingSpeaker:
             sound[start : start + len(heard)] += heard
         return cast(Samples, np.clip(sound, -1.0, 1.0))
 
+    def excerpt(self, start_s: float, length: int, sample_rate: int) -> Samples:
+        """What sounds in the `length` samples of `sample_rate` from `start_s` on, as far as it has been given."""
+        sound = np.zeros(length, np.float32)
+        for piece in self._pieces:
+            if piece.end_s <= start_s or piece.start_s >= start_s + length / sample_rate:
+                continue
+            heard = piece.at_rate(sample_rate)
+            first = round((start_s - piece.start_s) * sample_rate)
+            part = heard[max(first, 0) : max(first + length, 0)]
+            offset = max(-first, 0)
+            sound[offset : offset + len(part)] += part[: length - offset]
+        return sound
+
     def first_audio_s(self, after_s: float = 0.0) -> float | None:
-        """When the first audible sample at or after `after_s` sounds, among all that was given; None if there is none."""
+        """When the first audible sample at or after `after_s` sounds, of all that was given; None if there is none."""
         for piece in self._pieces:
             skipped = max(int(np.ceil((after_s - piece.start_s) * piece.rate - 1e-6)), 0)
             audible = np.flatnonzero(np.abs(piece.samples[skipped:]) > AUDIBLE)

@@ -39,7 +39,7 @@ class LanguageProfile:
 
 
 def language_profile(settings: Settings, part: str) -> LanguageProfile:
-    """The profile of "fast" or "planner". Raises `BadSetting` for a choice that cannot be, `BadModel` from the starter."""
+    """The profile of "fast" or "planner". Raises `BadSetting` for what cannot be, `BadModel` from the starter."""
     choice = settings.models.fast if part == "fast" else settings.models.planner
     context = settings.models.fast_context if part == "fast" else settings.models.planner_context
     if choice == REMOTE:

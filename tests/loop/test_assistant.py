@@ -21,7 +21,6 @@ from app.memory.context import Context
 from tests.loop.scripted import ScriptedModel, ScriptedVoice
 from tests.loop.virtual_time import run_virtual
 
-
 E = TypeVar("E", bound=Event)
 
 
@@ -38,7 +37,8 @@ class Stage:
     ) -> None:
         self.bus = EventBus()
         self.seen: list[Event] = []
-        self.bus.subscribe(self.seen.append)
+        self._arrived = asyncio.Event()
+        self.bus.subscribe(self._see)
         self.fast = ScriptedModel("fast", "small", fast)
         self.planner = ScriptedModel("planner", "large", planner or fast, planner_word_s)
         self.voice = ScriptedVoice()
@@ -60,6 +60,16 @@ class Stage:
         turn = self.assistant.begin(text, "c", speak=speak)
         await self.assistant.run(turn)
         return turn
+
+    def _see(self, event: Event) -> None:
+        self.seen.append(event)
+        self._arrived.set()
+
+    async def until(self, kind: type[Event], count: int = 1) -> None:
+        """Wait until so many events of this kind have happened."""
+        while len(self.of(kind)) < count:
+            self._arrived.clear()
+            await self._arrived.wait()
 
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.seen if isinstance(event, kind)]
@@ -145,8 +155,7 @@ def test_a_new_turn_ends_the_old_one_and_nothing_of_it_arrives_later() -> None:
     async def main() -> None:
         stage = Stage(lambda q: "a b c d e f g h" if q == "first" else "second answer")
         first = asyncio.create_task(stage.ask("first"))
-        while len(stage.of(events.TokensArrived)) < 3:
-            await asyncio.sleep(0.001)
+        await stage.until(events.TokensArrived, 3)
         second = await stage.ask("second")
         await first
         assert stage.one(events.Interrupted).heard == "a b c"
@@ -163,8 +172,7 @@ def test_an_interrupted_answer_is_remembered_as_far_as_it_was_heard() -> None:
         count = "One two three four five six seven eight nine ten. And eleven."
         stage = Stage(lambda q: count, lambda q: "Ten.", planner_word_s=1.0)
         asking = asyncio.create_task(stage.ask("Count.", speak=True))
-        while not stage.of(events.PlaybackStarted):
-            await asyncio.sleep(0.001)
+        await stage.until(events.PlaybackStarted)
         await asyncio.sleep(0.55)
         assert stage.assistant.speaking
         stage.assistant.hush()
@@ -181,8 +189,7 @@ def test_a_correction_that_was_heard_is_no_part_of_the_answer() -> None:
     async def main() -> None:
         stage = Stage(lambda q: "It is Lyon.", lambda q: "It is Paris.")
         asking = asyncio.create_task(stage.ask("What is the capital of France?", speak=True))
-        while not stage.of(events.Refined):
-            await asyncio.sleep(0.001)
+        await stage.until(events.Refined)
         await asyncio.sleep(0.2)
         stage.assistant.stop()
         turn = await asking
