@@ -1,4 +1,4 @@
-"""An engine that does, on request, everything that a worker must survive. Runs in worker processes of the tests only."""
+"""An engine that does, on request, everything that a worker must survive. Runs in the tests' workers only."""
 
 from __future__ import annotations
 

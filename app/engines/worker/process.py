@@ -49,12 +49,13 @@ class Host(Protocol):
 class Child:
     """A process that runs `spec`. Methods are for the loop's thread, `kill` for any.
 
-    pid: None until spawned. gone: done once the process has been reaped and the threads have nothing left to do.
+    pid: None until spawned. loaded: whether its engine was ever ready. gone: done once the process has been reaped and the threads have nothing left to do.
     """
 
     def __init__(self, spec: WorkerSpec, host: Host, log_path: Path, generation: int, paused: bool) -> None:
         self.spec = spec
         self.pid: int | None = None
+        self.loaded = False
         self._loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[None] = self._loop.create_future()
         self._host = host
@@ -94,6 +95,8 @@ class Child:
 
     async def close(self) -> None:
         """Have the child close its engine and exit; be firmer when it does not. Returns once it is gone."""
+        if not self.loaded:
+            self.kill("was stopped")  # there is no engine to close yet, and a load does not listen
         self.send(Shutdown())
         steps: tuple[tuple[float, Callable[[], None]], ...] = (
             (POLITE_S, self.terminate),
@@ -227,6 +230,7 @@ class Child:
     # -- on the loop again -------------------------------------------------------------------------------------
 
     def _said(self, message: ToParent, value: Any) -> None:
+        self.loaded = self.loaded or isinstance(message, Ready)
         self._host.child_said(self, message, value)
 
     def _ended(self, cause: str) -> None:
