@@ -7,6 +7,7 @@ with which its chat template ends, the script begins. It says nothing about qual
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def successors(ids: Sequence[int], size: int) -> np.ndarray:
     table = np.zeros((size, WIDTH), dtype=np.float32)
     chain = [byte_token(ord("\n")), *ids, EOS]
     table[EOS, :] = 0.5
-    for token, following in zip(chain, chain[1:], strict=False):
+    for token, following in itertools.pairwise(chain):
         table[following, token] = 1.0
     return table
 

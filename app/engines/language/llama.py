@@ -32,7 +32,8 @@ from app.engines.language.embedding import Embedder
 from app.engines.language.model import LoadedModel
 from app.engines.language.native import last_errors
 from app.engines.language.output import Output
-from app.engines.language.sampling import NoTokenLeft, Sampler, check_sampling
+from app.engines.language.sampling import NoTokenLeft, Sampler
+from app.engines.language.sampling_limits import check_sampling
 from app.engines.language.thinking import opened_by
 from app.engines.language.threads import ThreadTuner, choose_threads
 from app.errors import BadInput, BadModel, BadSetting, EngineUnavailable
