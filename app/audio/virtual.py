@@ -26,7 +26,7 @@ AUDIBLE = 1e-3
 
 
 class SourceClock:
-    """Seconds since the first sample of the source; 0 until `start`. `speed` 2 lets the source's time run twice as fast."""
+    """Seconds since the first sample of the source; 0 until `start`. At `speed` 2 they pass twice as fast."""
 
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0.0:
@@ -156,7 +156,8 @@ class RecordingSpeaker:
         now = self.clock.now_s
         if now >= self._end_s:
             return
-        kept = [_faded(piece, now) for piece in self._pieces if piece.start_s < now + FADE_S]
+        sounding = [piece for piece in self._pieces if piece.start_s < now + FADE_S]
+        kept = [_faded(piece, now) if piece.end_s > now else piece for piece in sounding]
         self._pieces = [piece for piece in kept if len(piece.samples)]
         self._end_s = now
         self._notify()
@@ -174,7 +175,7 @@ class RecordingSpeaker:
         while (left := self._end_s - self.clock.now_s) > 1e-9:
             changed = self._changed
             try:
-                async with asyncio.timeout(left / self.clock.speed if self.clock.started else None):
+                async with asyncio.timeout(left / self.clock.speed if self.clock.started else 0.05):
                     await changed.wait()
             except TimeoutError:
                 continue
@@ -194,7 +195,7 @@ class RecordingSpeaker:
         return cast(Samples, np.clip(sound, -1.0, 1.0))
 
     def first_audio_s(self, after_s: float = 0.0) -> float | None:
-        """When the first audible sample at or after `after_s` sounds, among all that was given; None if there is none."""
+        """When the first audible sample at or after `after_s` sounds, of all that was given; None if there is none."""
         for piece in self._pieces:
             skipped = max(int(np.ceil((after_s - piece.start_s) * piece.rate - 1e-6)), 0)
             audible = np.flatnonzero(np.abs(piece.samples[skipped:]) > AUDIBLE)
