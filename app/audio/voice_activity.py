@@ -50,7 +50,7 @@ class VoiceActivitySettings:
 class NoiseFloor:
     """The background's level in dBFS: a low percentile of the last seconds, so that speech does not raise it."""
 
-    def __init__(self, window_hops: int = 300, percentile: float = 25.0, first_dbfs: float = -70.0) -> None:
+    def __init__(self, window_hops: int = 300, percentile: float = 20.0, first_dbfs: float = -70.0) -> None:
         self._levels: deque[float] = deque([first_dbfs] * 30, maxlen=window_hops)
         self._percentile = percentile
         self._since = 0

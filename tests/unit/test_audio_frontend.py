@@ -90,7 +90,7 @@ def test_clicks_are_not_speech() -> None:
 def test_an_office_gives_few_false_starts() -> None:
     samples = recording("office_noise.mp3")
     per_minute = len(only(SpeechStart, hear(samples))) / (len(samples) / SAMPLE_RATE / 60)
-    assert per_minute <= 4.0  # 3.0 when tuned; there are distant voices in it
+    assert per_minute <= 4.0  # 3.4 when tuned; there are distant voices in it
 
 
 # -- speech -------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def test_the_fixed_silence_is_what_was_asked_for(spoken: np.ndarray, silence_ms:
 
 
 def test_an_endless_talker_is_cut_off_and_nothing_is_lost(spoken: np.ndarray) -> None:
-    samples = np.tile(spoken, 5)
+    samples = np.tile(np.concatenate([spoken, background(0.15, -65)]), 6)
     ends = only(SpeechEnd, hear(samples, longest_ms=2000))
     assert [end.why for end in ends[:-1]] == ["too long"] * (len(ends) - 1)
     assert len(ends) >= 3
