@@ -26,7 +26,7 @@ AUDIBLE = 1e-3
 
 
 class SourceClock:
-    """Seconds since the first sample of the source; 0 until `start`. `speed` 2 lets them pass twice as fast."""
+    """Seconds since the first sample of the source; 0 until `start`. At `speed` 2 they pass twice as fast."""
 
     def __init__(self, speed: float = 1.0) -> None:
         if not speed > 0.0:
@@ -165,7 +165,8 @@ class RecordingSpeaker:
         now = self.clock.now_s
         if now >= self._end_s:
             return
-        kept = [_faded(piece, now) for piece in self._pieces if piece.start_s < now + FADE_S]
+        sounding = [piece for piece in self._pieces if piece.start_s < now + FADE_S]
+        kept = [_faded(piece, now) if piece.end_s > now else piece for piece in sounding]
         self._pieces = [piece for piece in kept if len(piece.samples)]
         self._end_s = now
         self._notify()
@@ -183,7 +184,7 @@ class RecordingSpeaker:
         while (left := self._end_s - self.clock.now_s) > 1e-9:
             changed = self._changed
             try:
-                async with asyncio.timeout(left / self.clock.speed if self.clock.started else None):
+                async with asyncio.timeout(left / self.clock.speed if self.clock.started else 0.05):
                     await changed.wait()
             except TimeoutError:
                 continue
