@@ -1,1 +1,9 @@
-"""."""
+"""What Duet keeps: conversations, turns and measurements in one SQLite file.
+
+`Store` is the database; `app.store.recorder.Recorder` writes every turn into it as it happens.
+"""
+
+from app.store.database import Store
+from app.store.records import Conversation, Hit, Measurement, Turn
+
+__all__ = ["Conversation", "Hit", "Measurement", "Store", "Turn"]

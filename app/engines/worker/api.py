@@ -37,7 +37,11 @@ class Stream(Protocol[Item, Result]):
 
 
 class Calls(Protocol):
-    """The calling side of a worker. `generation` of a call must not be below the worker's own, or it is void at once."""
+    """The calling side of a worker.
+
+    `generation` of a call must not be below the worker's own, or it is void at once. A call to a worker that was never
+    started starts it; a call while it loads waits until it is ready.
+    """
 
     @property
     def name(self) -> str: ...

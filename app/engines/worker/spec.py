@@ -12,7 +12,8 @@ class WorkerSpec:
     """One worker.
 
     name: "fast", "planner", "hearing", "voice", ...: what events and logs call it.
-    group, engine: the entry point that names the engine class, e.g. "duet.language", "llama".
+    group, engine: the entry point that names the engine class, e.g. "duet.language", "llama"; or `engine` names the
+        class itself as "package.module:Class".
     options: the engine's keyword arguments; picklable.
     model: what people call what it runs.
     environment: set in the child before anything heavy is imported (OMP_WAIT_POLICY, ...).
@@ -25,7 +26,7 @@ class WorkerSpec:
     name: str
     group: str
     engine: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)  # may hold a key
     model: str = ""
     environment: Mapping[str, str] = field(default_factory=dict)
     init_timeout_s: float = 120.0

@@ -1,21 +1,20 @@
 """Every setting of Duet, typed, with its default and its sentence of help.
 
-`Settings` is the model. Where the values come from (environment, TOML file, defaults) and how one is changed without
-losing a comment is `app.settings`' lower half.
+Where the values come from and how one is changed without losing a comment is `app.settings.file`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Section(BaseModel):
     """A table of the settings file."""
 
-    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+    model_config = ConfigDict(extra="ignore", validate_assignment=True, allow_inf_nan=False)
 
 
 class ModelSettings(Section):
@@ -96,6 +95,11 @@ class StoreSettings(Section):
 
     data_dir: Path | None = Field(None, description="folder of the database and the logs; empty for the system's place")
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: Any) -> Any:
+        return None if value == "" else value
+
 
 class Settings(Section):
     """All settings."""
@@ -109,3 +113,22 @@ class Settings(Section):
     assistant: AssistantSettings = AssistantSettings()
     window: WindowSettings = WindowSettings()
     store: StoreSettings = StoreSettings()
+
+
+def sections() -> dict[str, type[Section]]:
+    """The tables of the settings file by name, in the order of the model."""
+    return {name: type(field.default) for name, field in Settings.model_fields.items()}
+
+
+def flatten(settings: Settings) -> dict[str, Any]:
+    """`{"section.key": value}` with plain values (a path is a string, a missing one None)."""
+    tables = settings.model_dump(mode="json")
+    return {f"{section}.{key}": value for section, table in tables.items() for key, value in table.items()}
+
+
+def describe(key: str) -> str:
+    """The sentence of help of `section.key`; empty for an unknown one."""
+    section, _, name = key.partition(".")
+    model = sections().get(section)
+    field = model.model_fields.get(name) if model else None
+    return (field.description or "") if field else ""

@@ -1,0 +1,218 @@
+"""Puts Duet together from the settings: store, workers, assistant. What the window, the terminal and the benches open.
+
+`Duet` is one running assistant with one conversation at a time. It belongs to the asyncio loop it was opened on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+from app.assistant.assistant import Assistant, Parts, Track
+from app.assistant.listening import Listener
+from app.assistant.speech import Manner
+from app.assistant.turn import LiveTurn
+from app.audio.base import Microphone, Speaker
+from app.engines.hearing.client import HearingClient
+from app.engines.language.client import LanguageClient
+from app.engines.voice.client import VoiceClient
+from app.engines.worker.host import Worker
+from app.errors import DuetError
+from app.events import EventBus, Warning
+from app.memory.context import Context, Exchange
+from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
+from app.settings import Settings, data_dir
+from app.store import Store, Turn
+from app.store.recorder import Recorder
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants:
+    """Which parts are to be opened. A part that is not wanted starts no process."""
+
+    planner: bool = True
+    hearing: bool = False
+    voice: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Duet:
+    """A running assistant. Make one with `open_duet`.
+
+    workers: by name; each tells its state on the bus as `WorkerStateChanged`.
+    conversation: the id of the conversation that turns go to; None until its first turn.
+    """
+
+    settings: Settings
+    bus: EventBus
+    store: Store
+    recorder: Recorder
+    assistant: Assistant
+    workers: dict[str, Worker]
+    hearing: HearingClient | None
+    conversation: str | None = None
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def ask(self, text: str, *, planner: bool | None = None, speak: bool = False) -> Turn:
+        """Answer a typed text and think it over. Raises `BadInput` for a text that cannot be answered."""
+        turn = self.assistant.begin(text, self._home(), speak=speak)
+        await self._run(turn, planner)
+        return await self.stored(turn.id)
+
+    async def stored(self, turn: str) -> Turn:
+        """The turn as it lies in the database."""
+        await asyncio.to_thread(self.recorder.flush)
+        return self.store.turn(turn)
+
+    async def _run(self, turn: LiveTurn, planner: bool | None = None) -> None:
+        await self.assistant.run(turn, planner=self.settings.assistant.planner if planner is None else planner)
+
+    def _home(self) -> str:
+        if self.conversation is None:
+            self.conversation = self.store.new_conversation()
+        return self.conversation
+
+    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
+        """Hold a spoken conversation until the microphone ends or is closed.
+
+        barge_in: speech over the answer stops it; only for a microphone that does not hear the speaker.
+        Raises `EngineUnavailable` when there is no hearing or no microphone.
+        """
+        if self.hearing is None:
+            raise DuetError("This Duet was opened without hearing.")
+        listener = Listener(
+            assistant=self.assistant,
+            hearing=self.hearing,
+            language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
+            silence_ms=self.settings.audio.silence_ms,
+            barge_in=barge_in,
+            home=self._home,
+            answer=self._run,
+        )
+        await listener.run(microphone)
+
+    def stop(self) -> None:
+        """Stop answering, speaking and thinking, now."""
+        self.assistant.stop()
+
+    def new_conversation(self) -> None:
+        """The next turn begins a new conversation."""
+        self.assistant.remember(())
+        self.conversation = None
+
+    def open_conversation(self, conversation: str) -> None:
+        """Continue a stored conversation. Raises `BadInput` for an unknown id."""
+        found = self.store.conversation(conversation)
+        self.assistant.remember([remembered(turn) for turn in self.store.turns(found.id)])
+        self.conversation = found.id
+
+    async def ready(self, name: str) -> None:
+        """Wait until a worker is ready; raises why it cannot be."""
+        await self.workers[name].start()
+
+    async def start_workers(self) -> None:
+        """Start everything, what the user waits for first; failures are told as worker states and warnings."""
+        for name in ("fast", "voice", "hearing", "planner"):
+            if name not in self.workers:
+                continue
+            try:
+                await self.workers[name].start()
+            except DuetError as error:
+                self.bus.emit(Warning(text=str(error)))
+            if name == "fast":
+                await self.assistant.warm()
+
+    def start_in_background(self) -> None:
+        task = asyncio.create_task(self.start_workers())
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def close(self) -> None:
+        """Stop everything; what was said is on disk when this returns."""
+        self.assistant.stop()
+        for task in tuple(self._running):
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*(worker.stop() for worker in self.workers.values()))
+        if self.assistant.parts.speaker is not None:
+            await self.assistant.parts.speaker.close()
+        await asyncio.to_thread(self.recorder.close)
+        self.store.close()
+
+
+@asynccontextmanager
+async def open_duet(
+    settings: Settings, *, wants: Wants | None = None, speaker: Speaker | None = None, bus: EventBus | None = None
+) -> AsyncIterator[Duet]:
+    """A `Duet` for the duration of the block. Opens the store; starts no worker yet, turns and `start_workers` do.
+
+    Raises `StoreError`, `BadSetting`, `BadModel`: what cannot work is said before anything runs.
+    """
+    duet = build(settings, wants or Wants(), speaker, bus or EventBus())
+    try:
+        yield duet
+    finally:
+        with suppress(asyncio.CancelledError):
+            await duet.close()
+
+
+def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventBus) -> Duet:
+    """Put the parts together on the running loop."""
+    fast = language_profile(settings, "fast")
+    planner = language_profile(settings, "planner") if wants.planner and settings.assistant.planner else None
+    specs = [fast.spec] + ([planner.spec] if planner else [])
+    specs += [hearing_worker(settings)] if wants.hearing else []
+    specs += [voice_worker(settings)] if wants.voice else []
+    store = Store.open(data_dir(settings) / "duet.db")
+    workers = {spec.name: Worker(spec, bus) for spec in specs}
+    parts = Parts(
+        fast=_track(settings, fast, workers["fast"], settings.assistant.answer_deadline_s),
+        planner=_track(settings, planner, workers["planner"], settings.assistant.planner_deadline_s)
+        if planner
+        else None,
+        voice=VoiceClient(workers["voice"]) if "voice" in workers else None,
+        speaker=speaker,
+        manner=Manner(voice=settings.voice.voice or None, rate=settings.voice.rate, volume=settings.voice.volume),
+        expectations=lambda model: store.measurements("first_token_ms", model),
+    )
+    return Duet(
+        settings=settings,
+        bus=bus,
+        store=store,
+        recorder=Recorder(store, bus),
+        assistant=Assistant(parts, bus),
+        workers=workers,
+        hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
+    )
+
+
+def _track(settings: Settings, profile: LanguageProfile, worker: Worker, deadline_s: float) -> Track:
+    recipe = profile.recipe
+    system = recipe.system
+    if worker.name == "fast" and settings.assistant.system_prompt:
+        system = settings.assistant.system_prompt
+    return Track(
+        client=LanguageClient(worker),
+        context=Context(system, profile.context - recipe.sampling.max_tokens, recipe.examples),
+        sampling=replace(recipe.sampling),
+        deadline_s=deadline_s,
+        adapters=profile.adapters,
+    )
+
+
+def remembered(turn: Turn) -> Exchange:
+    """A stored turn as later turns remember it: what the user heard, and how it was refined. Apologies are forgotten."""
+    answer = turn.answer if turn.state in ("done", "lost") else ""
+    if turn.state == "interrupted":
+        answer = turn.heard_by_user
+    return Exchange(
+        question=turn.text,
+        answer=answer,
+        refined=turn.refinement if turn.verdict in ("add", "correct") else "",
+        corrected=turn.verdict == "correct",
+    )

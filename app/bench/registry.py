@@ -1,0 +1,27 @@
+"""The benches there are, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from app.bench.answers import answers
+from app.bench.language import engine, prefix
+from app.bench.rows import Bench
+from app.bench.start import start
+from app.errors import BadInput
+from app.settings import Settings
+
+BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
+    "engine": engine,
+    "prefix": prefix,
+    "start": start,
+    "answers": answers,
+}
+
+
+def choose(names: Sequence[str]) -> dict[str, Callable[[Settings], Awaitable[Bench]]]:
+    """The named benches in the order given, all of them for none. Raises `BadInput` for an unknown name."""
+    for name in names:
+        if name not in BENCHES:
+            raise BadInput(f"There is no bench named {name}; there are {', '.join(BENCHES)}.")
+    return {name: BENCHES[name] for name in names or BENCHES}

@@ -1,0 +1,166 @@
+"""From settings to workers: which engine runs which model, in what environment, and what it falls back to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from app.engines.language.base import WORKER_ENVIRONMENT, Adapter
+from app.engines.worker.spec import WorkerSpec
+from app.errors import BadSetting
+from app.files import recipe_file
+from app.registry.recipe import Recipe, read_recipe
+from app.registry.starter import starter_model
+from app.settings import Settings
+from app.settings.keys import get_key
+
+STARTER = "starter"
+REMOTE = "remote"
+
+STARTER_NAME = "SmolLM2-135M-Instruct"
+"""What people call the starter model."""
+
+BATCH = {"fast": 64, "planner": 32}
+"""Prompt tokens per decode: what is lost when the model is paused in mid-prompt (facts: keep it small)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageProfile:
+    """A language model's worker and how it wants to be asked. `context` in tokens."""
+
+    spec: WorkerSpec
+    recipe: Recipe
+    context: int
+    adapters: tuple[Adapter, ...] = ()
+
+
+def language_profile(settings: Settings, part: str) -> LanguageProfile:
+    """The profile of "fast" or "planner". Raises `BadSetting` for a choice that cannot be, `BadModel` from the starter."""
+    choice = settings.models.fast if part == "fast" else settings.models.planner
+    context = settings.models.fast_context if part == "fast" else settings.models.planner_context
+    if choice == REMOTE:
+        return LanguageProfile(
+            _remote(settings, part), read_recipe(recipe_file("Modelfile.default")), settings.remote.context
+        )
+    recipe = read_recipe(recipe_file("Modelfile.starter" if choice == STARTER else "Modelfile.default"))
+    if choice == STARTER:
+        return LanguageProfile(_llama(settings, part, starter_model(), STARTER_NAME, context), recipe, context)
+    path = Path(choice).expanduser()
+    adapters = (
+        (Adapter(path=str(Path(settings.models.adapter).expanduser())),)
+        if part == "fast" and settings.models.adapter
+        else ()
+    )
+    return LanguageProfile(_llama(settings, part, path, path.stem, context), recipe, context, adapters)
+
+
+def _llama(settings: Settings, part: str, path: Path, name: str, context: int) -> WorkerSpec:
+    compute = settings.compute
+    options: dict[str, Any] = {
+        "path": str(path),
+        "context": context,
+        "threads": compute.threads,
+        "batch": BATCH[part],
+        "gpu_layers": compute.gpu_layers,
+        "kv_type": compute.kv_type,
+    }
+    safe = options | {"context": min(context, 2048), "gpu_layers": 0, "kv_type": "f16", "path": str(starter_model())}
+    return _worker(
+        settings,
+        part,
+        "duet.language",
+        "llama",
+        options,
+        name,
+        safe=_worker(settings, part, "duet.language", "llama", safe, STARTER_NAME),
+    )
+
+
+def _remote(settings: Settings, part: str) -> WorkerSpec:
+    remote = settings.remote
+    if not remote.base_url or not remote.model:
+        raise BadSetting(f"The {part} model is set to remote: set remote.base_url and remote.model as well.")
+    options = {
+        "base_url": remote.base_url,
+        "model": remote.model,
+        "context": remote.context,
+        "timeout_s": remote.timeout_s,
+        "retries": remote.retries,
+        "key": get_key(remote.base_url),
+    }
+    # A remote model may think for as long as its timeout allows before anything comes back.
+    return _worker(
+        settings,
+        part,
+        "duet.language",
+        "remote",
+        options,
+        remote.model,
+        progress_s=remote.timeout_s * (remote.retries + 1) + 30,
+    )
+
+
+def hearing_worker(settings: Settings) -> WorkerSpec:
+    """The worker that hears. Raises `BadSetting` for a Whisper engine without a folder."""
+    hearing = settings.hearing
+    options: dict[str, Any] = {}
+    name = hearing.engine
+    if hearing.engine == "sphinx":
+        options["language"], name = hearing.language, "pocketsphinx en-us"
+    elif hearing.engine == "whisper":
+        if not hearing.model:
+            raise BadSetting("The hearing engine is whisper: set hearing.model to the folder of a Whisper model.")
+        folder = Path(hearing.model).expanduser()
+        options = {"path": str(folder), "threads": settings.compute.threads}
+        options["language"] = None if hearing.language == "auto" else hearing.language
+        name = folder.name
+    # One step of a large Whisper model on a slow machine takes a minute at most.
+    return _worker(settings, "hearing", "duet.hearing", hearing.engine, options, name, progress_s=90.0)
+
+
+def voice_worker(settings: Settings) -> WorkerSpec:
+    """The worker that speaks. Raises `BadSetting` for Piper without a voice file."""
+    voice = settings.voice
+    options: dict[str, Any] = {}
+    name = voice.engine
+    if voice.engine == "espeak":
+        options["voice"], name = voice.voice, "espeak-ng"
+    elif voice.engine == "piper":
+        if not voice.model:
+            raise BadSetting("The voice engine is piper: set voice.model to the .onnx file of a Piper voice.")
+        path = Path(voice.model).expanduser()
+        options, name = {"path": str(path)}, path.stem
+    return _worker(settings, "voice", "duet.voice", voice.engine, options, name)
+
+
+def _worker(
+    settings: Settings,
+    part: str,
+    group: str,
+    engine: str,
+    options: dict[str, Any],
+    model: str,
+    *,
+    safe: WorkerSpec | None = None,
+    progress_s: float = 30.0,
+) -> WorkerSpec:
+    return WorkerSpec(
+        name=part,
+        group=group,
+        engine=engine,
+        options=options,
+        model=model,
+        environment={key: value for key, value in WORKER_ENVIRONMENT.items() if key not in os.environ},
+        progress_deadline_s=progress_s,
+        memory_limit_mb=settings.compute.memory_limit_mb or _most_memory_mb(),
+        safe=safe,
+    )
+
+
+def _most_memory_mb() -> float:
+    """Four fifths of the machine's memory, in MiB: above it the machine would start to swap."""
+    return float(psutil.virtual_memory().total) * 0.8 / 2**20

@@ -1,0 +1,42 @@
+"""Settings: the typed model, the file they come from, the places of Duet's files, and keys in the system's keyring."""
+
+from app.settings.file import Loaded, load, reset, set_value
+from app.settings.places import data_dir, default_settings_path, log_path
+from app.settings.schema import (
+    AssistantSettings,
+    AudioSettings,
+    ComputeSettings,
+    HearingSettings,
+    ModelSettings,
+    RemoteSettings,
+    Section,
+    Settings,
+    StoreSettings,
+    VoiceSettings,
+    WindowSettings,
+    describe,
+    flatten,
+)
+
+__all__ = [
+    "AssistantSettings",
+    "AudioSettings",
+    "ComputeSettings",
+    "HearingSettings",
+    "Loaded",
+    "ModelSettings",
+    "RemoteSettings",
+    "Section",
+    "Settings",
+    "StoreSettings",
+    "VoiceSettings",
+    "WindowSettings",
+    "data_dir",
+    "default_settings_path",
+    "describe",
+    "flatten",
+    "load",
+    "log_path",
+    "reset",
+    "set_value",
+]
