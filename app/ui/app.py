@@ -7,6 +7,7 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
@@ -16,7 +17,7 @@ from app.settings import Settings
 from app.ui import icons, theme
 from app.ui.bridge import AssistantThread
 from app.ui.presenter import Presenter
-from app.ui.session import SessionFactory
+from app.ui.session import Session, SessionFactory
 from app.ui.window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -60,12 +61,12 @@ def run(settings: Settings, factory: SessionFactory | None = None) -> int:
 def _real(settings: Settings) -> SessionFactory:
     """The session of the real assistant; what it needs is imported when it opens, on its own thread."""
 
-    def open_session():  # type: ignore[no-untyped-def]
-        from app.ui.duet import open_duet
+    def opened() -> AbstractAsyncContextManager[Session]:
+        from app.ui.duet import open_session
 
-        return open_duet(settings)
+        return open_session(settings)
 
-    return open_session
+    return opened
 
 
 def _log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

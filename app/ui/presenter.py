@@ -124,7 +124,8 @@ class Presenter(QObject):
 
     def open_conversation(self, id: str) -> None:
         place = self._place = _Place(id, loaded=False)
-        self._follow_place()
+        if self._listening:
+            self._follow_place()
         self._window.leave_sidebar()
         self._window.input.field.setFocus()
 
@@ -181,13 +182,8 @@ class Presenter(QObject):
     def delete_conversation(self, id: str) -> None:
         """Delete it for good; what it was answering is stopped first."""
         if self._place.id == id:
-            self.stop()
             self.new_conversation()
-
-        async def delete(session: Session) -> None:
-            await asyncio.to_thread(session.store.delete, id)
-
-        self._assistant.submit(delete, lambda _: self._read_list(), self._window.notices.tell)
+        self._assistant.submit(lambda session: session.delete(id), lambda _: self._read_list(), self._window.notices.tell)
 
     # -- the session -------------------------------------------------------------------------------------------
 

@@ -88,8 +88,6 @@ class History(Protocol):
 
     def turns(self, conversation: str) -> Sequence[StoredTurn]: ...
 
-    def delete(self, id: str) -> None: ...
-
 
 class Session(Protocol):
     """What the window needs of a running assistant. All methods belong to the assistant's loop."""
@@ -102,9 +100,6 @@ class Session(Protocol):
 
     @property
     def workers(self) -> Mapping[str, WorkerView]: ...
-
-    @property
-    def conversation(self) -> str: ...
 
     def select(self, conversation: str) -> None:
         """Make `conversation` the one that spoken turns join."""
@@ -122,6 +117,9 @@ class Session(Protocol):
         """Hold the conversation by voice until `stop_listening`. Raises `EngineUnavailable` without a microphone."""
 
     async def stop_listening(self) -> None: ...
+
+    async def delete(self, conversation: str) -> None:
+        """Delete a conversation for good; what it was answering is stopped first."""
 
     def sound_problem(self) -> str | None:
         """Why there is no microphone here, and what mends it, in one sentence; may take a moment."""

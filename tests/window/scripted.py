@@ -91,9 +91,6 @@ class Kept:
     def turns(self, conversation: str) -> list[Row]:
         return list(self.rows[conversation])
 
-    def delete(self, id: str) -> None:
-        del self.rows[id]
-
 
 @dataclass
 class View:
@@ -157,6 +154,10 @@ class ScriptedSession:
 
     async def stop_listening(self) -> None:
         self._heard.set()
+
+    async def delete(self, conversation: str) -> None:
+        self.stop()
+        del self.store.rows[conversation]
 
     def sound_problem(self) -> str | None:
         return self.problem
