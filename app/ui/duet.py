@@ -1,0 +1,110 @@
+"""The real session: Duet with hearing and voice, and the sound devices of this machine. Knows no Qt.
+
+Imported on the assistant's thread when it opens, never before the window stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from app.assistant.runtime import Duet, Wants, open_duet
+from app.audio import devices
+from app.audio.base import Microphone, Speaker
+from app.audio.microphone import DeviceMicrophone
+from app.audio.speaker import DeviceSpeaker
+from app.errors import DuetError
+from app.events import EventBus
+from app.settings import Settings
+from app.store import Store
+from app.ui.session import WorkerView
+
+log = logging.getLogger(__name__)
+
+
+class DuetSession:
+    """`app.ui.session.Session` over a `Duet`. `speaks` says whether there is a speaker for the answers."""
+
+    def __init__(self, duet: Duet, *, speaks: bool) -> None:
+        self._duet = duet
+        self._speaks = speaks and duet.settings.voice.replies
+        self._microphone: Microphone | None = None
+        self._asking: set[asyncio.Task[object]] = set()
+
+    @property
+    def bus(self) -> EventBus:
+        return self._duet.bus
+
+    @property
+    def store(self) -> Store:
+        return self._duet.store
+
+    @property
+    def workers(self) -> Mapping[str, WorkerView]:
+        return self._duet.workers
+
+    def select(self, conversation: str) -> None:
+        if self._duet.conversation != conversation:
+            self._duet.open_conversation(conversation)
+
+    def new_conversation(self) -> str:
+        conversation = self._duet.store.new_conversation()
+        self._duet.open_conversation(conversation)
+        return conversation
+
+    async def ask(self, text: str, *, conversation: str) -> object:
+        self.select(conversation)
+        task = asyncio.current_task()
+        assert task is not None
+        self._asking.add(task)
+        try:
+            return await self._duet.ask(text, speak=self._speaks)
+        finally:
+            self._asking.discard(task)
+
+    def stop(self) -> None:
+        self._duet.stop()
+
+    async def listen(self) -> None:
+        self._microphone = DeviceMicrophone(self._duet.settings.audio.input)
+        try:
+            await self._duet.listen(self._microphone)
+        finally:
+            self._microphone = None
+
+    async def stop_listening(self) -> None:
+        if self._microphone is not None:
+            await self._microphone.close()
+
+    async def delete(self, conversation: str) -> None:
+        if self._duet.conversation == conversation:
+            self._duet.new_conversation()
+            # What still ends would write its turn, and so its conversation, once more.
+            await asyncio.gather(*self._asking, return_exceptions=True)
+        await asyncio.to_thread(self._duet.recorder.flush)
+        await asyncio.to_thread(self._duet.store.delete, conversation)
+
+    def sound_problem(self) -> str | None:
+        return devices.sound_problem()
+
+
+@asynccontextmanager
+async def open_session(settings: Settings) -> AsyncIterator[DuetSession]:
+    """Duet with all its workers starting in the background. Raises what `open_duet` raises."""
+    speaker = _speaker(settings)
+    async with open_duet(settings, wants=Wants(hearing=True, voice=True), speaker=speaker) as duet:
+        duet.start_in_background()
+        yield DuetSession(duet, speaks=speaker is not None)
+
+
+def _speaker(settings: Settings) -> Speaker | None:
+    """The speaker, or None on a machine without sound: answers are then only written."""
+    if devices.sound_problem() is not None:
+        return None
+    try:
+        return DeviceSpeaker(settings.audio.output)
+    except DuetError as error:
+        log.warning("answers are not spoken: %s", error)
+        return None

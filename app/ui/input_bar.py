@@ -1,0 +1,161 @@
+"""Where one speaks or types: the field, the microphone, stop and send, and one quiet line that says what is going on.
+
+It knows nothing of turns; the window tells it what to show.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QTextOption
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from app.ui import theme
+from app.ui.controls import Card, IconButton
+
+MicrophoneState = Literal["unknown", "unavailable", "off", "opening", "listening", "hearing", "thinking", "speaking"]
+
+_SAYS: dict[MicrophoneState, str] = {
+    "opening": "Opening the microphone…",
+    "listening": "Listening. Just speak.",
+    "hearing": "Hearing you…",
+    "thinking": "Thinking…",
+    "speaking": "Speaking. Talk over me to interrupt.",
+}
+_KEYS = "Enter sends  ·  Shift+Enter for a new line  ·  Esc stops"
+_LINES = 8
+"""The field grows to this many lines, then scrolls."""
+
+
+class Field(QPlainTextEdit):
+    """Grows with its text. Enter emits `sent`; Shift+Enter is a new line."""
+
+    sent = Signal()
+    lit = Signal(bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFont(theme.scaled(self.font(), theme.BODY))
+        self.setPlaceholderText("Ask me anything")
+        self.setAccessibleName("Your question")
+        self.setAccessibleDescription(_KEYS)
+        self.setTabChangesFocus(True)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(theme.SPACE)
+        self.viewport().setAutoFillBackground(False)
+        self.document().documentLayout().documentSizeChanged.connect(self._grow)
+        self._grow()
+
+    def _grow(self) -> None:
+        # A plain-text layout counts its size in lines, wrapped ones included.
+        lines = max(1, round(self.document().size().height()))
+        height = self.fontMetrics().lineSpacing() * min(lines, _LINES) + 2 * theme.SPACE + 2
+        if height != self.height():
+            self.setFixedHeight(height)
+        needed = lines > _LINES
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if needed else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
+            self.sent.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusInEvent(event)
+        self.lit.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusOutEvent(event)
+        self.lit.emit(False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(200, self.height())
+
+
+class InputBar(QWidget):
+    """Emits `asked` with a question, `stopped`, and `microphone_toggled`."""
+
+    asked = Signal(str)
+    stopped = Signal()
+    microphone_toggled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.microphone_state: MicrophoneState = "unknown"
+        self._card = Card(self)
+        self.field = Field(self._card)
+        self.microphone = IconButton("microphone", "Speak", self._card)
+        self.stop = IconButton("stop", "Stop", self._card)
+        self.stop.describe("Stop", "Stop the answer (Esc)")
+        self.send = IconButton("send", "Send", self._card, filled=True)
+        self.send.describe("Send", "Send (Enter)")
+        self.says = QLabel(_KEYS, self)
+        self.says.setFont(theme.scaled(self.font(), theme.SMALL))
+        self.says.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.says.setTextFormat(Qt.TextFormat.PlainText)
+        self.says.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.says.setAccessibleName("What Duet is doing")
+        theme.muted(self.says)
+        self._lay_out()
+        self.field.lit.connect(self._card.light)
+        self.field.sent.connect(self._ask)
+        self.field.textChanged.connect(self._allow_sending)
+        self.send.clicked.connect(self._ask)
+        self.stop.clicked.connect(self.stopped)
+        self.microphone.clicked.connect(self.microphone_toggled)
+        self.show_busy(False)
+        self._allow_sending()
+        self.show_microphone("unknown")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self._card)
+        row.setContentsMargins(theme.SPACE, 6, theme.SPACE, 6)
+        row.setSpacing(4)
+        for widget in (self.microphone, self.field, self.stop, self.send):
+            row.addWidget(widget, 1 if widget is self.field else 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        column.addWidget(self._card)
+        column.addWidget(self.says)
+
+    def show_busy(self, busy: bool) -> None:
+        """Offer the stop button while there is something to stop."""
+        self.stop.setVisible(busy)
+
+    def show_microphone(self, state: MicrophoneState, why: str = "") -> None:
+        """Show the microphone's state; `why` says what is wrong when there is none."""
+        self.microphone_state = state
+        on = state in _SAYS
+        button = self.microphone
+        button.setEnabled(state not in ("unknown", "unavailable"))
+        button.show_icon("microphone-off" if state == "unavailable" else "microphone", filled=on)
+        if state == "unavailable":
+            button.describe("Microphone unavailable", why)
+        elif state == "unknown":
+            button.describe("Microphone", "Looking for a microphone")
+        else:
+            button.describe("Stop listening" if on else "Speak", _SAYS.get(state, "Speak instead of typing"))
+        self.say(_SAYS.get(state, ""))
+
+    def say(self, words: str, *, problem: bool = False) -> None:
+        """Put `words` into the line beneath the field; nothing restores the keys."""
+        self.says.setText(words or _KEYS)
+        self.says.setForegroundRole(QPalette.ColorRole.BrightText if problem else QPalette.ColorRole.PlaceholderText)
+
+    def _allow_sending(self) -> None:
+        self.send.setEnabled(bool(self.field.toPlainText().strip()))
+
+    def _ask(self) -> None:
+        text = self.field.toPlainText().strip()
+        if text:
+            self.field.clear()
+            self.asked.emit(text)

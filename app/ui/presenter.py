@@ -1,0 +1,346 @@
+"""Decides what the window shows: folds events into turns and states, and turns wishes into calls of the assistant.
+
+Lives on the window's thread and never waits: everything of the assistant and of the database goes through the bridge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QMessageBox
+
+from app.events import (
+    AnswerFinished,
+    Event,
+    ModelChanged,
+    PartialTranscript,
+    PlaybackStarted,
+    SpeechEnded,
+    SpeechStarted,
+    TurnCommitted,
+    TurnDropped,
+    TurnFinished,
+    Warning,
+    WorkerStateChanged,
+)
+from app.ui.bridge import AssistantThread
+from app.ui.input_bar import MicrophoneState
+from app.ui.session import Session, StoredConversation, StoredTurn
+from app.ui.turns import LiveTurns, ShownTurn, from_store
+from app.ui.window import MainWindow
+from app.ui.worker_status import WORKERS, Status
+
+_LIST_DELAY_MS = 200
+"""Changes of the list of conversations that come together are read together."""
+
+
+@dataclass(slots=True, eq=False)
+class _Place:
+    """The conversation in sight. `id` is None until a new one has its first turn; the assistant's loop sets it."""
+
+    id: str | None = None
+    loaded: bool = True
+
+    def ensure(self, session: Session) -> str:
+        """On the assistant's loop: the id, made if there is none; spoken turns join it from now on."""
+        if self.id is None:
+            self.id = session.new_conversation()
+        else:
+            session.select(self.id)
+        return self.id
+
+
+class Presenter(QObject):
+    """Joins a window and an assistant."""
+
+    def __init__(self, window: MainWindow, assistant: AssistantThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._assistant = assistant
+        self._live = LiveTurns()
+        self._place = _Place()
+        self._pending: dict[str, ShownTurn] = {}
+        self._asked = 0
+        self._listening = False
+        self._statuses: dict[str, Status] = {}
+        self._list_timer = QTimer(self)
+        self._list_timer.setSingleShot(True)
+        self._list_timer.setInterval(_LIST_DELAY_MS)
+        self._list_timer.timeout.connect(self._read_list)
+        self._connect()
+        for name in WORKERS:
+            self._show_status(name, Status("loading"))
+
+    def _connect(self) -> None:
+        window, assistant = self._window, self._assistant
+        assistant.arrived.connect(self._take)
+        assistant.opened.connect(self._begin)
+        assistant.broke.connect(self._could_not_begin)
+        window.input.asked.connect(self.ask)
+        window.new_wanted.connect(self.new_conversation)
+        window.stop_wanted.connect(self.stop)
+        window.microphone_wanted.connect(self.toggle_microphone)
+        window.sidebar.conversations.chosen.connect(self.open_conversation)
+        window.sidebar.conversations.unwanted.connect(self._confirm_deletion)
+
+    # -- wishes ------------------------------------------------------------------------------------------------
+
+    def ask(self, text: str) -> None:
+        """Show the question at once, and have it answered as soon as the assistant can."""
+        self._asked += 1
+        place = self._place
+        turn = ShownTurn(id=f"asked-{self._asked}", conversation=place.id or "", question=text)
+        self._pending[turn.id] = turn
+        self._show(turn)
+        self._window.transcript.go_to_end()
+        self._show_busy()
+
+        async def work(session: Session) -> None:
+            await session.ask(text, conversation=place.ensure(session))
+
+        self._assistant.submit(work, lambda _: self._over(turn, ""), lambda why: self._over(turn, why))
+
+    def stop(self) -> None:
+        """Stop what is going on; with nothing going on, stop listening."""
+        if self._busy:
+            self._assistant.call(lambda session: session.stop())
+        elif self._listening:
+            self.toggle_microphone()
+
+    def new_conversation(self) -> None:
+        self._place = _Place()
+        self._window.transcript.show_turns([])
+        self._window.show_empty(True)
+        self._window.show_title("")
+        self._window.sidebar.conversations.mark(None)
+        self._window.leave_sidebar()
+        self._window.input.field.setFocus()
+        if self._listening:
+            self._follow_place()
+
+    def open_conversation(self, id: str) -> None:
+        place = self._place = _Place(id, loaded=False)
+        if self._listening:
+            self._follow_place()
+        self._window.leave_sidebar()
+        self._window.input.field.setFocus()
+
+        async def read(session: Session) -> Sequence[StoredTurn]:
+            return await asyncio.to_thread(session.store.turns, id)
+
+        self._assistant.submit(read, lambda turns: self._show_stored(place, turns), self._window.notices.tell)
+
+    def toggle_microphone(self) -> None:
+        state = self._window.input.microphone_state
+        if state in ("unknown", "unavailable"):
+            return
+        if self._listening:
+            self._assistant.submit(lambda session: session.stop_listening())
+            return
+        self._listening = True
+        self._show_microphone("opening")
+        place = self._place
+
+        async def work(session: Session) -> None:
+            place.ensure(session)
+            await session.listen()
+
+        self._assistant.submit(work, lambda _: self._silent(""), self._silent)
+
+    def _follow_place(self) -> None:
+        """Let spoken turns join the conversation in sight."""
+        place = self._place
+
+        async def select(session: Session) -> None:
+            place.ensure(session)
+
+        self._assistant.submit(select)
+
+    def _silent(self, why: str) -> None:
+        """Listening has ended, for a reason or because it was wished."""
+        self._listening = False
+        self._show_microphone("off")
+        if why:
+            self._window.notices.tell(why)
+
+    def _confirm_deletion(self, id: str, title: str) -> None:
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Delete conversation")
+        box.setText(f"Delete “{title}”?")
+        box.setInformativeText("Its turns are removed from this machine and cannot be brought back.")
+        box.setStandardButtons(QMessageBox.StandardButton.Cancel | QMessageBox.StandardButton.Yes)
+        box.button(QMessageBox.StandardButton.Yes).setText("Delete")
+        box.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        box.accepted.connect(lambda: self.delete_conversation(id))
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    def delete_conversation(self, id: str) -> None:
+        """Delete it for good; what it was answering is stopped first."""
+        if self._place.id == id:
+            self.new_conversation()
+        self._assistant.submit(lambda session: session.delete(id), lambda _: self._read_list(), self._window.notices.tell)
+
+    # -- the session -------------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        async def snapshot(session: Session) -> dict[str, Status]:
+            return {n: Status(w.state, w.model, w.cause or "") for n, w in session.workers.items()}
+
+        async def sound(session: Session) -> str | None:
+            return await asyncio.to_thread(session.sound_problem)
+
+        self._assistant.submit(snapshot, self._show_snapshot)
+        self._assistant.submit(sound, self._show_sound, self._show_sound)
+        self._read_list()
+
+    def _could_not_begin(self, why: str) -> None:
+        for name in WORKERS:
+            self._show_status(name, Status("stopped"))
+        self._window.notices.tell(why)
+        self._show_microphone("unavailable", why)
+
+    def _show_snapshot(self, statuses: dict[str, Status]) -> None:
+        for name, status in statuses.items():
+            self._show_status(name, status)
+
+    def _show_sound(self, problem: str | None) -> None:
+        self._show_microphone("unavailable" if problem else "off", problem or "")
+
+    def _read_list(self) -> None:
+        async def read(session: Session) -> Sequence[StoredConversation]:
+            return await asyncio.to_thread(session.store.conversations)
+
+        self._assistant.submit(read, self._show_list, self._window.notices.tell)
+
+    def _show_list(self, conversations: Sequence[StoredConversation]) -> None:
+        sidebar = self._window.sidebar
+        sidebar.conversations.show_conversations(conversations)
+        sidebar.conversations.mark(self._place.id)
+        sidebar.nothing.setVisible(not any(c.turns for c in conversations))
+        for conversation in conversations:
+            if conversation.id == self._place.id and conversation.turns:
+                self._window.show_title(conversation.title)
+
+    # -- events ------------------------------------------------------------------------------------------------
+
+    def _take(self, events: list[Event]) -> None:
+        """Fold a batch in, then show each changed turn once."""
+        changed: dict[str, ShownTurn] = {}
+        for event in events:
+            if isinstance(event, TurnCommitted):
+                self._adopt(event)
+            turn = self._live.apply(event)
+            if turn is not None:
+                changed[turn.id] = turn
+            self._note(event)
+        for turn in changed.values():
+            if turn.conversation == self._place.id and self._place.loaded:
+                self._show(turn)
+        self._show_busy()
+
+    def _note(self, event: Event) -> None:
+        """What an event means beside the transcript."""
+        match event:
+            case WorkerStateChanged():
+                old = self._statuses.get(event.worker, Status())
+                self._show_status(event.worker, Status(event.state, event.model or old.model, event.cause or ""))
+            case ModelChanged():
+                old = self._statuses.get(event.worker, Status())
+                self._show_status(event.worker, Status(old.state, event.model, old.cause))
+            case Warning(text=text):
+                self._window.notices.tell(text)
+            case TurnCommitted() | TurnFinished():
+                self._list_timer.start()
+                self._voice("thinking" if isinstance(event, TurnCommitted) else "listening")
+            case SpeechStarted():
+                self._voice("hearing")
+            case SpeechEnded() | TurnDropped():
+                self._voice("listening")
+            case PartialTranscript(text=text) if self._listening and text:
+                self._window.input.say(f"“{text}”")
+            case PlaybackStarted():
+                self._voice("speaking")
+            case AnswerFinished(text=text):
+                self._announce(text)
+
+    def _adopt(self, event: TurnCommitted) -> None:
+        """The question that was shown before the assistant knew it is this turn."""
+        if event.source != "typed" or event.turn is None:
+            return
+        for id, turn in tuple(self._pending.items()):
+            if turn.question.strip() == event.text.strip() and turn.state == "answering":
+                del self._pending[id]
+                turn.id = event.turn
+                if self._window.transcript.has(id):
+                    self._window.transcript.rename_turn(id, event.turn)
+                return
+
+    def _over(self, turn: ShownTurn, why: str) -> None:
+        """A typed turn has come to its end, or could not be."""
+        if turn.id in self._pending:
+            del self._pending[turn.id]
+            if why and self._window.transcript.has(turn.id):
+                turn.state, turn.failure, turn.finished = "failed", why, True
+                self._show(turn)
+            elif why:
+                self._window.notices.tell(why)
+        else:
+            left = self._live.end(turn.id)
+            if left is not None and left.conversation == self._place.id and self._place.loaded:
+                self._show(left)
+            if why:
+                self._window.notices.tell(why)
+        self._show_busy()
+
+    def _announce(self, text: str) -> None:
+        """Read an answer to those who listen to the screen."""
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window.transcript, text))
+
+    # -- showing -----------------------------------------------------------------------------------------------
+
+    @property
+    def _busy(self) -> bool:
+        return self._live.busy or bool(self._pending)
+
+    def _show(self, turn: ShownTurn) -> None:
+        self._window.show_empty(False)
+        self._window.transcript.show_turn(turn)
+        if not self._window.title.text():
+            self._window.show_title(turn.question)
+
+    def _show_stored(self, place: _Place, stored: Sequence[StoredTurn]) -> None:
+        """Show what the disk has of a conversation, and what this run knows better."""
+        if place is not self._place or place.id is None:
+            return
+        place.loaded = True
+        turns = [self._live.newest(from_store(turn, place.id)) for turn in stored]
+        known = {turn.id for turn in turns}
+        turns += [turn for turn in self._live.of(place.id) if turn.id not in known]
+        turns += [turn for turn in self._pending.values() if turn.conversation == place.id]
+        self._window.transcript.show_turns(turns)
+        self._window.show_empty(not turns)
+        self._window.show_title("")
+        self._read_list()
+
+    def _show_busy(self) -> None:
+        self._window.input.show_busy(self._busy)
+
+    def _show_status(self, worker: str, status: Status) -> None:
+        self._statuses[worker] = status
+        panel = self._window.sidebar.workers
+        panel.show_status(worker, status)
+        self._window.summary.show_summary(*panel.summary)
+
+    def _voice(self, state: MicrophoneState) -> None:
+        """What the conversation by voice is at; typed turns leave the microphone alone."""
+        if self._listening:
+            self._show_microphone(state)
+
+    def _show_microphone(self, state: MicrophoneState, why: str = "") -> None:
+        self._window.input.show_microphone(state, why)

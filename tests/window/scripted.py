@@ -1,0 +1,240 @@
+"""A session with scripted words and the events of a real turn, in their real order and off the GUI thread."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.errors import EngineUnavailable
+from app.events import (
+    AnswerFinished,
+    Event,
+    EventBus,
+    FirstToken,
+    Interrupted,
+    PartialTranscript,
+    PlanMade,
+    PlannerStarted,
+    PlaybackStarted,
+    Refined,
+    SpeechEnded,
+    SpeechStarted,
+    TokensArrived,
+    TranscriptReady,
+    TurnCommitted,
+    TurnFinished,
+    VerdictName,
+    WorkerState,
+    WorkerStateChanged,
+)
+
+MODEL = "SmolLM2-135M-Instruct"
+
+
+@dataclass(kw_only=True)
+class Reply:
+    """What is answered. `pace_s` is the pause between tokens; `planner_s` how long the planner thinks."""
+
+    answer: str
+    verdict: VerdictName = "agree"
+    refinement: str = ""
+    why: str = "both say the same"
+    failed: str | None = None
+    pace_s: float = 0.001
+    planner_s: float = 0.01
+
+
+@dataclass(kw_only=True)
+class Row:
+    id: str
+    conversation: str
+    source: str
+    text: str
+    state: str = "answering"
+    answer: str = ""
+    answer_model: str = MODEL
+    first_token_ms: float | None = None
+    verdict: str | None = None
+    refinement: str = ""
+    refinement_model: str | None = None
+    refinement_ms: float | None = None
+    refinement_why: str = ""
+
+
+@dataclass(kw_only=True)
+class Conversation:
+    id: str
+    title: str
+    updated_at: str
+    turns: int
+
+
+@dataclass
+class Kept:
+    """A history in memory with the shape of the store's."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+
+    def conversations(self, limit: int = 200) -> list[Conversation]:
+        now = datetime.now(UTC).isoformat()
+        found = [
+            Conversation(id=id, title=rows[0].text[:40] if rows else "", updated_at=now, turns=len(rows))
+            for id, rows in self.rows.items()
+        ]
+        return found[::-1][:limit]
+
+    def turns(self, conversation: str) -> list[Row]:
+        return list(self.rows[conversation])
+
+
+@dataclass
+class View:
+    model: str
+    state: WorkerState
+    cause: str | None = None
+
+
+class ScriptedSession:
+    """Answers with `replies`, one after the other, the last one for ever."""
+
+    def __init__(self, *replies: Reply, problem: str | None = None) -> None:
+        self.bus = EventBus()
+        self.store = Kept()
+        self.replies = list(replies)
+        self.problem = problem
+        self.conversation = ""
+        self.closed = False
+        self.workers = {
+            "fast": View(MODEL, "ready"),
+            "planner": View(MODEL, "ready"),
+            "hearing": View("en-us", "ready"),
+            "voice": View("espeak-ng, English", "ready"),
+        }
+        self._ids = itertools.count(1)
+        self._running: asyncio.Task[None] | None = None
+        self._heard = asyncio.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[ScriptedSession]:
+        self.loop = asyncio.get_running_loop()
+        try:
+            yield self
+        finally:
+            self.closed = True
+
+    # -- the session's protocol --------------------------------------------------------------------------------
+
+    def select(self, conversation: str) -> None:
+        self.conversation = conversation
+
+    def new_conversation(self) -> str:
+        self.conversation = f"c{next(self._ids)}"
+        self.store.rows[self.conversation] = []
+        return self.conversation
+
+    async def ask(self, text: str, *, conversation: str) -> object:
+        await self._turn(text, conversation, "typed")
+        return None
+
+    def stop(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    async def listen(self) -> None:
+        if self.problem:
+            raise EngineUnavailable(self.problem)
+        self._heard = asyncio.Event()
+        await self._heard.wait()
+
+    async def stop_listening(self) -> None:
+        self._heard.set()
+
+    async def delete(self, conversation: str) -> None:
+        self.stop()
+        del self.store.rows[conversation]
+
+    def sound_problem(self) -> str | None:
+        return self.problem
+
+    # -- what tests make happen, from any thread ---------------------------------------------------------------
+
+    def emit(self, *events: Event) -> None:
+        """Emit on the assistant's loop."""
+        assert self.loop is not None
+        for event in events:
+            self.loop.call_soon_threadsafe(self.bus.emit, event)
+
+    def change_worker(self, name: str, state: WorkerState, cause: str | None = None) -> None:
+        view = self.workers[name]
+        view.state, view.cause = state, cause
+        self.emit(WorkerStateChanged(worker=name, state=state, model=view.model, cause=cause))
+
+    def speak(self, text: str) -> None:
+        """The user says `text` into the microphone."""
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(self._turn(text, self.conversation, "sphinx"), self.loop)
+
+    # -- a turn ------------------------------------------------------------------------------------------------
+
+    async def _turn(self, text: str, conversation: str, source: str) -> None:
+        turn = f"t{next(self._ids)}"
+        reply = self.replies[0] if len(self.replies) == 1 else self.replies.pop(0)
+        if source != "typed":
+            await self._hear(turn, text)
+        row = Row(id=turn, conversation=conversation, source=source, text=text)
+        self.store.rows[conversation].append(row)
+        emit = self.bus.emit
+        emit(TranscriptReady(turn=turn, text=text, source=source))
+        emit(TurnCommitted(turn=turn, conversation=conversation, text=text, source=source))
+        emit(PlanMade(turn=turn, role="dialogue", fast=MODEL, planner=MODEL, chain=(), why="the only role",
+                      expected_p50_ms=None, expected_p95_ms=None))  # fmt: skip
+        self._running = asyncio.ensure_future(self._answer(turn, row, reply))
+        try:
+            await self._running
+        except asyncio.CancelledError:
+            row.state = "interrupted"
+            emit(Interrupted(turn=turn, heard=row.answer, by="stop"))
+            emit(
+                AnswerFinished(turn=turn, text=row.answer, model=MODEL, tokens=1, first_token_ms=1.0, tokens_per_s=1.0)
+            )
+        emit(TurnFinished(turn=turn, final=row.refinement or row.answer, marks_ms={"committed": 0.0}))
+
+    async def _hear(self, turn: str, text: str) -> None:
+        self.bus.emit(SpeechStarted(turn=turn, at_s=0.5))
+        await asyncio.sleep(0.02)
+        self.bus.emit(PartialTranscript(turn=turn, text=text.split()[0]))
+        await asyncio.sleep(0.02)
+        self.bus.emit(SpeechEnded(turn=turn, at_s=1.5))
+
+    async def _answer(self, turn: str, row: Row, reply: Reply) -> None:
+        emit, began = self.bus.emit, time.monotonic()
+        if reply.failed is None:
+            for number, word in enumerate(reply.answer.split(" ")):
+                await asyncio.sleep(reply.pace_s)
+                if number == 0:
+                    row.first_token_ms = (time.monotonic() - began) * 1000
+                    emit(FirstToken(turn=turn, after_ms=row.first_token_ms, model=MODEL))
+                piece = word if number == 0 else " " + word
+                row.answer += piece
+                emit(TokensArrived(turn=turn, text=piece, tokens=number + 1))
+        row.answer, row.state = reply.answer, "failed" if reply.failed else "done"
+        if row.source != "typed":
+            emit(PlaybackStarted(turn=turn))
+        emit(AnswerFinished(turn=turn, text=reply.answer, model=MODEL, tokens=len(reply.answer.split()),
+                            first_token_ms=row.first_token_ms, tokens_per_s=200.0, failed=reply.failed))  # fmt: skip
+        if reply.failed is None:
+            emit(PlannerStarted(turn=turn, model=MODEL))
+            await asyncio.sleep(reply.planner_s)
+            self._refine(turn, row, reply)
+
+    def _refine(self, turn: str, row: Row, reply: Reply) -> None:
+        row.verdict, row.refinement, row.refinement_why = reply.verdict, reply.refinement, reply.why
+        row.refinement_model, row.refinement_ms = MODEL, reply.planner_s * 1000
+        self.bus.emit(Refined(turn=turn, verdict=reply.verdict, text=reply.refinement, model=MODEL,
+                              elapsed_ms=reply.planner_s * 1000, why=reply.why))  # fmt: skip
