@@ -15,7 +15,7 @@ from app.assistant.assistant import Assistant, Parts, Track
 from app.assistant.listening import Listener
 from app.assistant.speech import Manner
 from app.assistant.turn import LiveTurn
-from app.audio.base import Speaker
+from app.audio.base import Microphone, Speaker
 from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
@@ -94,6 +94,10 @@ class Duet:
             home=self._home,
             answer=self._run,
         )
+
+    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
+        """Hold a spoken conversation until the microphone ends or is closed. See `listener`."""
+        await self.listener(barge_in=barge_in).run(microphone)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
