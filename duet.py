@@ -31,6 +31,7 @@ else:
     import fcntl
 
 WINDOWS = os.name == "nt"
+MACOS = os.uname().sysname == "Darwin" if hasattr(os, "uname") else False
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,7 +290,7 @@ def check_compiler(about: dict[str, Any]) -> None:
 
 
 def check_unix_compiler(about: dict[str, Any]) -> None:
-    if sys.platform == "darwin" and subprocess.run(["xcode-select", "-p"], capture_output=True).returncode != 0:
+    if MACOS and subprocess.run(["xcode-select", "-p"], capture_output=True).returncode != 0:
         raise SetupFailed("No C++ compiler was found: run `xcode-select --install` and then this again.")
     if not compiles("CXX", ("c++", "g++", "clang++"), "c++") or not compiles("CC", ("cc", "gcc", "clang"), "c"):
         raise SetupFailed(f"No working C++ compiler was found: {advice('build-essential')} and run this again.")
@@ -344,7 +345,7 @@ def system_packages(level: str) -> list[str]:
 
 def install_system_packages(level: str) -> None:
     """Have apt-get install what is missing; elsewhere say what is wanted and go on."""
-    if WINDOWS or sys.platform == "darwin":
+    if WINDOWS or MACOS:
         say("--system-packages is for Linux; nothing to install.")
         return
     if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
