@@ -108,6 +108,11 @@ class Faulty:
             job_sleep()
         return seconds
 
+    def nap(self, seconds: float, job: Job) -> float:
+        """Work for so long without a look at anything."""
+        time.sleep(seconds)
+        return seconds
+
     def arrays(self, items: int, size: int, job: Job) -> Generator[bytes, None, int]:
         for _ in range(items):
             yield bytes(size)

@@ -188,8 +188,8 @@ async def test_a_load_that_crashes_once_is_tried_again(make: Made, tmp_path: Pat
 
 @pytest.mark.parametrize("load", ["hang", "hang with the GIL"])
 async def test_a_load_that_never_ends_is_given_up(make: Made, load: str) -> None:
-    worker, _ = make(load=load, init_timeout_s=1.5)
-    with pytest.raises(WorkerDied, match=r"did not load within 1\.5 s"):
+    worker, _ = make(load=load, init_timeout_s=0.75)
+    with pytest.raises(WorkerDied, match=r"did not load within 0\.75 s"):
         await asyncio.wait_for(worker.start(), 60)
     assert worker.state == "failed"
 

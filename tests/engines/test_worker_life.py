@@ -56,6 +56,15 @@ def wait_gone(pid: int) -> bool:
     return gone(pid)
 
 
+def wait_quiet(pid: int) -> None:
+    """Wait until no thread of the process has run for a while: the native call that it is to sit in has begun."""
+    process, end = psutil.Process(pid), time.monotonic() + PATIENCE_S
+    seen = None
+    while seen != (seen := process.num_ctx_switches()):
+        assert time.monotonic() < end, "the worker never came to rest"
+        time.sleep(0.3)
+
+
 @pytest.mark.parametrize("state", ["idle", "without the GIL", "with the GIL"])
 def test_a_worker_does_not_outlive_a_killed_parent(tmp_path: Path, state: str) -> None:
     script = tmp_path / "parent.py"
@@ -72,6 +81,7 @@ def test_a_worker_does_not_outlive_a_killed_parent(tmp_path: Path, state: str) -
         try:
             assert parent.stdout is not None
             pid = int(parent.stdout.readline())
+            wait_quiet(pid)
             assert not gone(pid)
         finally:
             parent.kill()
