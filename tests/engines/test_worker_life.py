@@ -30,6 +30,8 @@ from tests.engines.workers import Made, PATIENCE_S, make_fixture, spec, until  #
 async def main():
     worker = Worker(spec(), EventBus())
     await worker.start()
+    if sys.argv[1] != "with the GIL":
+        await worker.call("outlive_thread", generation=1)  # so that it is the closed pipe that ends it
     if sys.argv[1] == "idle":
         print(worker.pid, flush=True)
     else:
