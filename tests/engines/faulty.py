@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engines.job import Job
+from app.engines.worker.lifeline import PR_SET_PDEATHSIG
 from app.errors import BadInput, BadModel, EngineUnavailable
 
 FOREVER_S = 3600
@@ -108,6 +109,11 @@ class Faulty:
             job_sleep()
         return seconds
 
+    def nap(self, seconds: float, job: Job) -> float:
+        """Work for so long without a look at anything."""
+        time.sleep(seconds)
+        return seconds
+
     def arrays(self, items: int, size: int, job: Job) -> Generator[bytes, None, int]:
         for _ in range(items):
             yield bytes(size)
@@ -140,6 +146,11 @@ class Faulty:
     def hang_after_item(self, holding_the_gil: bool, job: Job) -> Generator[str, None, None]:
         yield "now"
         sleep_natively(holding_the_gil)
+
+    def outlive_thread(self, job: Job) -> None:
+        """Take back what the kernel was asked for: to end this process with the thread that spawned it."""
+        if sys.platform == "linux":
+            assert ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) == 0
 
     def chatter(self, mebibytes: int, job: Job) -> str:
         """Print natively on both streams."""

@@ -93,6 +93,8 @@ async def test_a_job_that_makes_progress_may_take_longer_than_the_deadline(make:
 
 async def test_a_slow_consumer_is_not_a_hang_and_memory_stays_bounded(make: Made) -> None:
     worker, events = make(progress_deadline_s=1.0)
+    await worker.start()
+    pid = worker.pid
     stream = worker.stream("arrays", 1_000, 1 << 20, generation=1)
     assert len(await anext(stream)) == 1 << 20
     samples = [e for e in events if isinstance(e, MetricSampled)]
@@ -102,6 +104,7 @@ async def test_a_slow_consumer_is_not_a_hang_and_memory_stays_bounded(make: Made
     assert max(used) < 200, "1,000 MiB were flooded; the window lets 64 through"
     await stream.aclose()
     assert await worker.call("echo", 1, generation=1) == 1
+    assert worker.pid == pid
 
 
 async def test_a_flood_of_items_arrives_whole_and_in_order(make: Made) -> None:
@@ -188,8 +191,8 @@ async def test_a_load_that_crashes_once_is_tried_again(make: Made, tmp_path: Pat
 
 @pytest.mark.parametrize("load", ["hang", "hang with the GIL"])
 async def test_a_load_that_never_ends_is_given_up(make: Made, load: str) -> None:
-    worker, _ = make(load=load, init_timeout_s=1.5)
-    with pytest.raises(WorkerDied, match=r"did not load within 1\.5 s"):
+    worker, _ = make(load=load, init_timeout_s=0.75)
+    with pytest.raises(WorkerDied, match=r"did not load within 0\.75 s"):
         await asyncio.wait_for(worker.start(), 60)
     assert worker.state == "failed"
 

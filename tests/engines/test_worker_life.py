@@ -30,6 +30,8 @@ from tests.engines.workers import Made, PATIENCE_S, make_fixture, spec, until  #
 async def main():
     worker = Worker(spec(), EventBus())
     await worker.start()
+    if sys.argv[1] != "with the GIL":
+        await worker.call("outlive_thread", generation=1)  # so that it is the closed pipe that ends it
     if sys.argv[1] == "idle":
         print(worker.pid, flush=True)
     else:
@@ -56,6 +58,15 @@ def wait_gone(pid: int) -> bool:
     return gone(pid)
 
 
+def wait_quiet(pid: int) -> None:
+    """Wait until no thread of the process has run for a while: the native call that it is to sit in has begun."""
+    process, end = psutil.Process(pid), time.monotonic() + PATIENCE_S
+    seen = None
+    while seen != (seen := process.num_ctx_switches()):
+        assert time.monotonic() < end, "the worker never came to rest"
+        time.sleep(0.3)
+
+
 @pytest.mark.parametrize("state", ["idle", "without the GIL", "with the GIL"])
 def test_a_worker_does_not_outlive_a_killed_parent(tmp_path: Path, state: str) -> None:
     script = tmp_path / "parent.py"
@@ -72,6 +83,7 @@ def test_a_worker_does_not_outlive_a_killed_parent(tmp_path: Path, state: str) -
         try:
             assert parent.stdout is not None
             pid = int(parent.stdout.readline())
+            wait_quiet(pid)
             assert not gone(pid)
         finally:
             parent.kill()
