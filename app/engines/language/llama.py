@@ -254,6 +254,9 @@ class _Generation:
 
     def run(self, sampler: Sampler) -> Generator[Delta, None, Generated]:
         decoder = self.engine._decoder
+        sampling = self.request.sampling
+        if sampling.seed is not None and sampling.temperature > 0:
+            decoder.forget()  # logits differ in their last bits with what was cached: a seed promises the same text
         self.cached = decoder.keep_common(self.prompt)
         try:
             decoder.prefill(self.prompt, self.clock)

@@ -365,6 +365,9 @@ def _thought(delta: Any) -> str:
     return ""
 
 
-def _normalised(vector: list[float]) -> list[float]:
+def _normalised(vector: Any) -> list[float]:
+    """A unit vector; a server that pools nothing sends one vector per token, of which this is the mean."""
+    if vector and isinstance(vector[0], list):
+        vector = [sum(column) / len(vector) for column in zip(*vector, strict=True)]
     norm = math.sqrt(sum(x * x for x in vector))
     return [x / norm for x in vector] if norm > 0 else vector

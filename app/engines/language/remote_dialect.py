@@ -78,7 +78,11 @@ class Dialect:
 
 
 def _message(role: str, content: str) -> dict[str, str]:
-    """Tool results stand outside any call that the server knows, so they are told as the user's words."""
+    """Tool results stand outside any call that the server knows, so they are told as the user's words.
+
+    Half characters (lone surrogates) cannot be sent as UTF-8 and become question marks.
+    """
+    content = content.encode("utf-8", "replace").decode("utf-8")
     if role == "tool":
         return {"role": "user", "content": f"Result of a tool: {content}"}
     return {"role": role, "content": content}
