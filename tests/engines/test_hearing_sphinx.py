@@ -44,7 +44,7 @@ def test_a_streamed_question_is_heard_within_two_words(engine: SphinxEngine, chu
     assert partials[0] is None
     told = [partial for partial in partials if partial]
     assert len(set(told)) >= 3, "the partial transcript grows"
-    assert "what" in told[0].lower()
+    assert any("weather" in partial for partial in told[:-1])
     assert word_errors(told[-1], heard.text) <= 2
 
 
