@@ -83,7 +83,7 @@ _INSTALL_COMMANDS: tuple[tuple[frozenset[str], str], ...] = (
 
 
 def sound_problem() -> str | None:
-    """Why there is no sound and what to do about it, in one sentence; None where there is a microphone and a speaker."""
+    """Why sound is missing and what to do about it, in one sentence; None with a microphone and a speaker."""
     try:
         devices = list_devices()
     except EngineUnavailable as error:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,8 @@ class DeviceMicrophone:
         stream = await self._opened()
         try:
             async for hop in self._hops(int(stream.samplerate)):
+                if self._closed:
+                    return
                 self._recent.append(hop)
                 yield hop
         finally:
@@ -98,22 +101,20 @@ class DeviceMicrophone:
             rest = np.concatenate((rest, samples))
             whole = len(rest) // HOP * HOP
             for start in range(0, whole, HOP):
-                if self._closed:
-                    return
                 yield rest[start : start + HOP]
             rest = rest[whole:]
 
     async def _arrival(self) -> None:
         """Wait for sound or `close`. Raises `EngineUnavailable` where neither comes."""
         assert self._wake is not None
+        if self._finished and len(self._ring) == 0:
+            raise self._vanished()
         try:
             async with asyncio.timeout(STALL_S):
                 await self._wake.wait()
         except TimeoutError:
             raise self._vanished() from None
         self._wake.clear()
-        if self._finished and len(self._ring) == 0 and not self._closed:
-            raise self._vanished()
 
     def _vanished(self) -> EngineUnavailable:
         return EngineUnavailable(
@@ -171,7 +172,7 @@ class DeviceMicrophone:
         for rate, channels in dict.fromkeys([(SAMPLE_RATE, 1), (own[0], 1), own]):
             self._ring = Ring(round(RING_S * rate))
             try:
-                return devices.open_stream(lambda sd, r=rate, c=channels: self._stream(sd, device.index, r, c))
+                return devices.open_stream(partial(self._stream, index=device.index, rate=rate, channels=channels))
             except devices.portaudio().PortAudioError as error:
                 reason = str(error)
         log.warning("the microphone %s cannot be opened: %s", device.name, reason)
