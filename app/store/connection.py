@@ -14,13 +14,18 @@ from app.store.migrations import APPLICATION_ID
 BUSY_TIMEOUT_S = 5.0
 """How long a statement waits for another process that writes. Duet's own transactions take milliseconds."""
 
+# No code at all comes from Python's module itself: a type that cannot be stored, a connection that is closed.
+_OUR_OWN_FAULT = (0, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE)
+
 
 @contextlib.contextmanager
 def sentences(path: Path) -> Iterator[None]:
-    """Raise what SQLite has to say about `path` as StoreError."""
+    """Raise what SQLite has to say about `path` as StoreError; a wrong value or a closed database stays what it is."""
     try:
         yield
     except sqlite3.Error as error:
+        if _primary(error) in _OUR_OWN_FAULT:
+            raise
         raise StoreError(_sentence(error, path)) from error
 
 
@@ -47,7 +52,8 @@ def writer(path: Path, timeout_s: float) -> sqlite3.Connection | None:
         _enable_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")  # survives kill -9; WAL keeps the file sound at a power cut
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")  # which a read-only file allows
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # which it does not
         connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         connection.close()
@@ -110,7 +116,7 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return (
             f"The database {path} is damaged or no database; it was left as it is: put a backup in its place, or move "
-            "it away, and Duet starts a new one."
+            "it away with its -wal and -shm files, and Duet starts a new one."
         )
     if code == sqlite3.SQLITE_FULL:
         return f"There is no space left for the database {path}; free some and try again, nothing stored was lost."
