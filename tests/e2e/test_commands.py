@@ -51,7 +51,11 @@ def test_ask_tells_events_as_they_happen() -> None:
     ran = duet("ask", "What is two plus two?", "--events")
     assert ran.code == 0, ran
     kinds = [event["event"] for event in ran.lines()]
-    for earlier, later in [("TurnCommitted", "PlanMade"), ("FirstToken", "AnswerFinished"), ("Refined", "TurnFinished")]:
+    for earlier, later in [
+        ("TurnCommitted", "PlanMade"),
+        ("FirstToken", "AnswerFinished"),
+        ("Refined", "TurnFinished"),
+    ]:
         assert kinds.index(earlier) < kinds.index(later)
 
 

@@ -112,7 +112,8 @@ def test_an_unusable_schema_is_bad_input(engine: LanguageEngine, schema: dict[st
 
 
 @pytest.mark.parametrize(
-    "sampling", [Sampling(temperature=-1), Sampling(top_p=2.0), Sampling(max_tokens=0), Sampling(repeat_penalty=math.nan)]
+    "sampling",
+    [Sampling(temperature=-1), Sampling(top_p=2.0), Sampling(max_tokens=0), Sampling(repeat_penalty=math.nan)],
 )
 def test_impossible_sampling_is_bad_input(engine: LanguageEngine, sampling: Sampling) -> None:
     with pytest.raises(BadInput, match="must lie between"):
