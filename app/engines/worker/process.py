@@ -49,7 +49,8 @@ class Host(Protocol):
 class Child:
     """A process that runs `spec`. Methods are for the loop's thread, `kill` for any.
 
-    pid: None until spawned. loaded: whether its engine was ever ready. gone: done once the process has been reaped and the threads have nothing left to do.
+    pid: None until spawned. loaded: whether its engine was ever ready. gone: done once the process has been reaped and
+    the threads have nothing left to do.
     """
 
     def __init__(self, spec: WorkerSpec, host: Host, log_path: Path, generation: int, paused: bool) -> None:
