@@ -96,6 +96,11 @@ def crash_quickly() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
+def logged() -> int:
+    """Bytes in the log."""
+    return os.fstat(2).st_size
+
+
 def leave(code: int) -> NoReturn:
     sys.stderr.flush()
     os._exit(code)
@@ -162,11 +167,12 @@ class ChildWorker:
         reply: Done | Failed
         try:
             job = self._gate.begin(call.id, call.generation)
-            reply = Done(call.id, call.generation, pack(self._answer(call, job)))
+            value = pack(self._answer(call, job))
             if self._gate.is_void(job):
                 raise errors.Cancelled
+            reply = Done(call.id, call.generation, value, logged())
         except Exception as error:  # noqa: BLE001 - engines raise what they like
-            reply = Failed(call.id, call.generation, _portable(error, call.method, self._spec))
+            reply = Failed(call.id, call.generation, _portable(error, call.method, self._spec), logged())
         finally:
             self._gate.end()
         self._connection.send(reply)
