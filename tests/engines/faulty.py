@@ -128,6 +128,9 @@ class Faulty:
         os.write(2, b"ggml.c:42: GGML_ASSERT(n_tokens > 0) failed\n")
         os.abort()
 
+    def complain(self, job: Job) -> None:
+        print("llama_decode: failed to decode, ret = 2", file=sys.stderr)
+
     def exit(self, code: int, job: Job) -> None:
         os._exit(code)
 

@@ -141,6 +141,14 @@ async def test_a_leak_ends_at_the_memory_limit(make: Made) -> None:
     assert all(later - earlier > 0.5 for earlier, later in pairwise(times))
 
 
+async def test_what_an_earlier_job_logged_is_not_blamed(make: Made) -> None:
+    worker, _ = make()
+    await worker.call("complain", generation=1)
+    with pytest.raises(WorkerDied) as died:
+        await worker.call("exit", 5, generation=1)
+    assert str(died.value).startswith("The test worker exited with code 5; ")
+
+
 async def test_killed_from_outside(make: Made) -> None:
     worker, _ = make()
     await worker.start()

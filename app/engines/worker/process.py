@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from app.engines.worker import child
 from app.engines.worker.control import new_block
-from app.engines.worker.exits import how_it_ended, tail, telling_line
+from app.engines.worker.exits import how_it_ended, size_of, tail, telling_line, was_sent
 from app.engines.worker.messages import Done, Failed, Item, Look, Ready, Shutdown, ToChild, ToParent, pack, unpack
 from app.engines.worker.spec import WorkerSpec
 from app.engines.worker.watch import Watch
@@ -49,7 +49,8 @@ class Host(Protocol):
 class Child:
     """A process that runs `spec`. Methods are for the loop's thread, `kill` for any.
 
-    pid: None until spawned. loaded: whether its engine was ever ready. gone: done once the process has been reaped and the threads have nothing left to do.
+    pid: None until spawned. loaded: whether its engine was ever ready. gone: done once the process has been reaped and
+    the threads have nothing left to do.
     """
 
     def __init__(self, spec: WorkerSpec, host: Host, log_path: Path, generation: int, paused: bool) -> None:
@@ -62,6 +63,7 @@ class Child:
         self._log_path = log_path
         self._block = new_block(_context, generation, paused)
         self._generation = generation
+        self._log_from = 0
         self._outbox: SimpleQueue[ToChild | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._killed: str | None = None
@@ -142,7 +144,7 @@ class Child:
         self._post(self._ended, cause)
 
     def _live(self) -> str:
-        start = self._log_path.stat().st_size if self._log_path.exists() else 0
+        self._log_from = size_of(self._log_path)
         ours, theirs = _context.Pipe(duplex=True)
         try:
             process = self._spawn(theirs)
@@ -161,7 +163,7 @@ class Child:
         self._outbox.put(None)
         writer.join()
         ours.close()
-        return self._cause(code, start)
+        return self._cause(code)
 
     def _spawn(self, connection: Any) -> SpawnProcess:
         spec = self.spec
@@ -185,6 +187,9 @@ class Child:
                 message: ToParent = connection.recv()
                 if isinstance(message, Ready):
                     watch.loaded()
+                if isinstance(message, Done | Failed):
+                    # What was logged for a job that has ended is not why a later one crashed.
+                    self._log_from = message.logged
                 if isinstance(message, Item | Done) and message.generation < self._generation:
                     continue
                 self._post(self._said, *_opened(message))
@@ -213,10 +218,10 @@ class Child:
             process.close()
         return code
 
-    def _cause(self, code: int | None, start: int) -> str:
+    def _cause(self, code: int | None) -> str:
         if self._killed:
             return f"The {self.spec.name} worker {self._killed}"
-        line = telling_line(tail(self._log_path, start))
+        line = None if was_sent(code) else telling_line(tail(self._log_path, self._log_from))
         return f"The {self.spec.name} worker {how_it_ended(code)}" + (f": {line}" if line else "")
 
     def _sampled(self, mib: float) -> None:
@@ -247,4 +252,4 @@ def _opened(message: ToParent) -> tuple[ToParent, Any]:
     except Exception as error:
         log.exception("a worker's answer cannot be read")
         sentence = f"The worker's answer cannot be read ({type(error).__name__}); update the engine that gave it."
-        return Failed(message.id, message.generation, EngineUnavailable(sentence)), None
+        return Failed(message.id, message.generation, EngineUnavailable(sentence), logged=0), None
