@@ -23,7 +23,7 @@ LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. An answer is right if any of `accept` is found in it and none of `reject` is (regular expressions)."""
+    """One question. An answer is right if it holds any of `accept` and none of `reject` (regular expressions)."""
 
     id: str
     split: Split

@@ -1,4 +1,4 @@
-"""What the tests of language engines share: running a request to its end, and a job that a test can pause and cancel."""
+"""What tests of language engines share: running a request to its end, and a job that a test can pause and cancel."""
 
 from __future__ import annotations
 
@@ -87,17 +87,7 @@ def llama_server(model: Path, log: Path, *options: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "llama_cpp.server",
-        "--model",
-        str(model),
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-    ]
+    command = [sys.executable, "-m", "llama_cpp.server", "--model", str(model), "--port", str(port)]
     with log.open("wb") as out, subprocess.Popen([*command, *options], stdout=out, stderr=subprocess.STDOUT) as server:
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/v1/models", server, log)
