@@ -54,7 +54,6 @@ def portaudio() -> Any:
     """The module `sounddevice`, loaded at the first call. Raises `EngineUnavailable` where PortAudio is missing."""
     with _lock:
         try:
-            first = "sounddevice" not in sys.modules
             sounddevice = importlib.import_module("sounddevice")
         except (OSError, ImportError, AssertionError) as error:
             log.info("PortAudio cannot be loaded: %s", error)
@@ -64,8 +63,8 @@ def portaudio() -> Any:
             raise EngineUnavailable(
                 f"There is no sound because PortAudio cannot be initialised ({error}); restart the sound server."
             ) from error
-        if first:
-            atexit.register(_leave, sounddevice)  # runs before sounddevice's own, which was registered earlier
+        atexit.unregister(_leave)
+        atexit.register(_leave)  # runs before sounddevice's own, which was registered earlier
         return sounddevice
 
 
@@ -218,7 +217,7 @@ def in_background(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-def _leave(sounddevice: Any) -> None:
+def _leave() -> None:
     """At exit: close what is open and wait a moment for it. PortAudio must not be terminated while a stream closes.
 
     Where a device hangs, PortAudio is left as it is: the process ends, and that releases everything.
@@ -229,7 +228,7 @@ def _leave(sounddevice: Any) -> None:
     for thread in tuple(_threads):
         thread.join(max(end - time.monotonic(), 0.0))
     if any(thread.is_alive() for thread in _threads):
-        atexit.unregister(sounddevice._exit_handler)
+        atexit.unregister(sys.modules["sounddevice"]._exit_handler)
 
 
 def _channels(device: Device, kind: Kind) -> int:
