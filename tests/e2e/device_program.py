@@ -13,6 +13,7 @@ import time
 import numpy as np
 
 from app.audio import devices
+from app.audio import speaker as speaker_module
 from app.audio.microphone import DeviceMicrophone
 from app.audio.speaker import DeviceSpeaker
 from app.errors import EngineUnavailable
@@ -87,6 +88,20 @@ async def again() -> None:
     say(refused=refused, names=names, played_s=speaker.played_s, problem=devices.sound_problem())
 
 
+async def release() -> None:
+    """Play, wait until the device is free (which `refresh` tells), and play again."""
+    speaker_module.KEEP_OPEN_S = 0.3
+    speaker = DeviceSpeaker()
+    speaker.play(tone(0.5), RATE)
+    await speaker.drain()
+    while not devices.refresh():  # noqa: ASYNC110 - native code
+        await asyncio.sleep(0.02)
+    speaker.play(tone(0.5), RATE)
+    await speaker.drain()
+    say(played_s=speaker.played_s)
+    await speaker.close()
+
+
 async def outlast() -> None:
     """Play on until the device vanishes."""
     speaker = DeviceSpeaker()
@@ -97,12 +112,13 @@ async def outlast() -> None:
     await speaker.drain()
 
 
+COMMANDS = {"capture": capture, "play": play, "stop": stop, "again": again, "outlast": outlast, "release": release}
+
+
 def main() -> None:
     command, *rest = sys.argv[1:]
     try:
-        asyncio.run(
-            {"capture": capture, "play": play, "stop": stop, "again": again, "outlast": outlast}[command](*rest)
-        )
+        asyncio.run(COMMANDS[command](*rest))
     except EngineUnavailable as error:
         say(error=str(error))
 
