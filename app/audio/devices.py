@@ -7,12 +7,16 @@ knows which streams are open.
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import logging
 import platform
+import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from app.errors import EngineUnavailable
@@ -23,8 +27,13 @@ Kind = Literal["input", "output"]
 
 NAMES: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
 
+LEAVE_S = 3.0
+"""How long the exit waits for devices."""
+
 _lock = threading.RLock()
-_open_streams: set[int] = set()
+_open_streams: dict[int, Any] = {}
+_closing: set[int] = set()
+_threads: list[threading.Thread] = []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +54,7 @@ def portaudio() -> Any:
     """The module `sounddevice`, loaded at the first call. Raises `EngineUnavailable` where PortAudio is missing."""
     with _lock:
         try:
-            return importlib.import_module("sounddevice")
+            sounddevice = importlib.import_module("sounddevice")
         except (OSError, ImportError, AssertionError) as error:
             log.info("PortAudio cannot be loaded: %s", error)
             raise EngineUnavailable(f"There is no sound because {missing_portaudio()}") from error
@@ -54,6 +63,9 @@ def portaudio() -> Any:
             raise EngineUnavailable(
                 f"There is no sound because PortAudio cannot be initialised ({error}); restart the sound server."
             ) from error
+        atexit.unregister(_leave)
+        atexit.register(_leave)  # runs before sounddevice's own, which was registered earlier
+        return sounddevice
 
 
 def missing_portaudio() -> str:
@@ -169,7 +181,7 @@ def open_stream(make: Callable[[Any], Any]) -> Any:
     sounddevice = portaudio()
     with _lock:
         stream = make(sounddevice)
-        _open_streams.add(id(stream))
+        _open_streams[id(stream)] = stream
     try:
         stream.start()
     except BaseException:
@@ -179,18 +191,44 @@ def open_stream(make: Callable[[Any], Any]) -> Any:
 
 
 def close_stream(stream: Any) -> None:
-    """Drop what is still to be played and close. May block, or hang where a device vanished: see `in_background`."""
+    """Drop what is still to be played and close, once; closing again does nothing.
+
+    May block, or hang where a device vanished: see `in_background`.
+    """
+    with _lock:
+        if id(stream) in _closing or id(stream) not in _open_streams:
+            return
+        _closing.add(id(stream))
     try:
         stream.close(ignore_errors=True)
     finally:
-        _open_streams.discard(id(stream))
+        with _lock:
+            _open_streams.pop(id(stream), None)
+            _closing.discard(id(stream))
 
 
 def in_background(work: Callable[[], object]) -> threading.Thread:
     """Run what may block in native code on a daemon thread, so that it can hang neither its caller nor the exit."""
     thread = threading.Thread(target=work, name="sound device", daemon=True)
-    thread.start()
+    with _lock:
+        _threads[:] = [other for other in _threads if other.is_alive()]
+        _threads.append(thread)
+        thread.start()
     return thread
+
+
+def _leave() -> None:
+    """At exit: close what is open and wait a moment for it. PortAudio must not be terminated while a stream closes.
+
+    Where a device hangs, PortAudio is left as it is: the process ends, and that releases everything.
+    """
+    for stream in tuple(_open_streams.values()):
+        in_background(partial(close_stream, stream))
+    end = time.monotonic() + LEAVE_S
+    for thread in tuple(_threads):
+        thread.join(max(end - time.monotonic(), 0.0))
+    if any(thread.is_alive() for thread in _threads):
+        atexit.unregister(sys.modules["sounddevice"]._exit_handler)
 
 
 def _channels(device: Device, kind: Kind) -> int:

@@ -52,7 +52,7 @@ class PlaybackQueue:
         self._queued = 0
         self._taken = 0
         self._heard_until = 0.0  # when the last sample taken will have sounded
-        self._fading = False
+        self._tail: Samples = np.zeros(0, np.float32)  # what a stopped sound ends with
         self.rate = 48_000
         self.idle_since = time.monotonic()
 
@@ -66,40 +66,39 @@ class PlaybackQueue:
 
     def take(self, frames: int, sounds_at: float) -> Samples:
         """The next `frames` samples, silence where there are no more; the first of them sounds at `sounds_at`."""
+        out = np.zeros(frames, np.float32)
         with self._lock:
-            if self._fading:
-                out, count = self._fade(frames), 0
-                self.idle_since = sounds_at
-            else:
-                out = np.zeros(frames, np.float32)
-                count = self._fill(out)
+            faded = min(len(self._tail), frames)
+            out[:faded] = self._tail[:faded]
+            self._tail = self._tail[faded:]
+            count = self._fill(out[faded:])
             if count:
                 self._taken += count
-                self._heard_until = self.idle_since = sounds_at + count / self.rate
-            return out
+                self._heard_until = sounds_at + (faded + count) / self.rate
+            if faded or count:
+                self.idle_since = sounds_at + (faded + count) / self.rate
+        return out
 
     def stop(self) -> None:
-        """Let the next block fade out and forget the rest."""
+        """Let the next sound fade out and forget the rest."""
         with self._lock:
-            self._fading = self._fading or self._queued > 0
-            self._taken = round(self._played(time.monotonic()))
-            self._heard_until = 0.0
-            self._keep_fade()
+            if len(self._tail) == 0:
+                tail = np.zeros(round(FADE_S * self.rate), np.float32)
+                count = self._fill(tail)
+                self._tail = (tail * np.linspace(1.0, 0.0, len(tail), dtype=np.float32))[:count]
+            self._forget()
 
     def clear(self) -> None:
         """Forget everything at once: the device is gone."""
         with self._lock:
-            self._taken = round(self._played(time.monotonic()))
-            self._chunks.clear()
-            self._queued = 0
-            self._heard_until = 0.0
-            self._fading = False
+            self._tail = self._tail[:0]
+            self._forget()
 
     @property
     def queued(self) -> int:
         """Samples that the device has not taken."""
         with self._lock:
-            return 0 if self._fading else self._queued
+            return self._queued
 
     @property
     def played_s(self) -> float:
@@ -115,7 +114,7 @@ class PlaybackQueue:
         return max(self._taken - max(self._heard_until - now, 0.0) * self.rate, 0.0)
 
     def _pending(self, now: float) -> float:
-        return (0 if self._fading else self._queued) + max(self._heard_until - now, 0.0) * self.rate
+        return self._queued + max(self._heard_until - now, 0.0) * self.rate
 
     def _fill(self, out: Samples) -> int:
         """Move queued sound into `out`; how much there was."""
@@ -130,22 +129,11 @@ class PlaybackQueue:
         self._queued -= count
         return count
 
-    def _keep_fade(self) -> None:
-        """Shorten the queue to the ramp that the device takes next."""
-        if not self._fading:
-            return
-        tail = np.zeros(round(FADE_S * self.rate), np.float32)
-        self._fill(tail)
-        ramp = np.linspace(1.0, 0.0, len(tail), dtype=np.float32)
+    def _forget(self) -> None:
+        self._taken = round(self._played(time.monotonic()))
         self._chunks.clear()
-        self._chunks.append(tail * ramp)
-        self._queued = len(tail)
-
-    def _fade(self, frames: int) -> Samples:
-        out = np.zeros(frames, np.float32)
-        self._fill(out)
-        self._fading = self._queued > 0
-        return out
+        self._queued = 0
+        self._heard_until = 0.0
 
 
 class DeviceSpeaker:
@@ -219,7 +207,7 @@ class DeviceSpeaker:
 
     async def drain(self) -> None:
         """As `Speaker.drain`. Raises `EngineUnavailable` where the device failed since the last `play`."""
-        while (pending_s := self.pending_s) > 0.0:
+        while (pending_s := self.pending_s) > 0.0:  # noqa: ASYNC110 - the device's clock is what is waited for
             await asyncio.sleep(min(max(pending_s, 0.005), 0.05))
         if self.problem is not None:
             raise EngineUnavailable(self.problem)
@@ -296,7 +284,7 @@ class DeviceSpeaker:
                 self.underflows += 1
             block = queue.take(frames, now + ahead)
             np.frombuffer(out, np.float32).reshape(frames, channels)[:] = block[:, None]
-            if now - queue.idle_since > KEEP_OPEN_S and not queue.queued:
+            if now - queue.idle_since > KEEP_OPEN_S and self._retire():
                 raise sounddevice.CallbackStop
 
         def finished() -> None:
@@ -314,13 +302,24 @@ class DeviceSpeaker:
         )
         return stream
 
-    def _finish(self, stream: Any) -> None:
-        """The stream ended by itself: idle for long, or its device went away. Sound that came meanwhile opens it anew."""
-        with self._state:
-            if self._stream is not stream:
-                return  # closed by us
+    def _retire(self) -> bool:
+        """From PortAudio's thread: let the device go unless sound comes right now; the next `play` opens it anew."""
+        if not self._state.acquire(blocking=False):
+            return False
+        try:
+            if self._queue.queued:
+                return False
             self._stream = None
-            lost = self._queue.queued > 0
+            return True
+        finally:
+            self._state.release()
+
+    def _finish(self, stream: Any) -> None:
+        """The stream ended: idle for long, closed, or its device went away."""
+        with self._state:
+            lost = self._stream is stream
+            if lost:
+                self._stream = None
         devices.close_stream(stream)
         if lost:
             self._fail(self._vanished())
