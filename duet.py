@@ -5,7 +5,7 @@ Needs nothing but Python. The packages come from the hash-locked requirements fi
 those files or pyproject.toml change; a setup that was interrupted is repaired, and of two launchers one waits. What the
 setup has to say goes to standard error, so `python3 duet.py ask "..." --json` prints nothing but the program's answer.
 
-This file knows nothing of what Duet does: it makes the environment and hands over. It reads as Python 3.7 so that an
+This file knows nothing of what Duet does: it makes the environment and hands over. It runs on Python 3.8 so that an
 unsuitable Python gets a sentence instead of a syntax error.
 """
 
@@ -467,17 +467,10 @@ def run_logged(places: Places, command: list[str], progress: Progress) -> None:
     environment.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(os.cpu_count() or 1))
     environment["PIP_USER"] = "0"
     environment["PYTHONUNBUFFERED"] = "1"
-    with places.log.open("a", encoding="utf-8", errors="replace") as log, progress:
-        step = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=not WINDOWS,
-        )
+    options: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    options.update(env=environment, encoding="utf-8", errors="replace", start_new_session=not WINDOWS)
+    log_file = places.log.open("a", encoding="utf-8", errors="replace")
+    with log_file as log, progress, subprocess.Popen(command, **options) as step:
         try:
             assert step.stdout is not None
             for line in step.stdout:
@@ -547,7 +540,7 @@ class Progress:
         step = re.match(r"\s*\[(\d+)/(\d+)\]", line)
         if line.lstrip().startswith(f"Building wheel for {BUILT}"):
             self.stage("Building the language engine (about five minutes on two cores)")
-        elif line.startswith("Installing collected packages"):
+        elif line.startswith("Installing collected packages") and not self.what.startswith("Installing"):
             self.stage("Installing the packages")
         elif step:
             self.detail = f"{100 * int(step[1]) // int(step[2])} %"

@@ -84,7 +84,7 @@ def make_project(root: Path) -> Path:
 
 
 def command(project: Path, *arguments: str) -> list[str]:
-    return [sys.executable, str(project / "duet.py"), *arguments]
+    return [sys.executable, "-W", "error", str(project / "duet.py"), *arguments]
 
 
 def launch(project: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -99,6 +99,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert done.stdout == "", "the setup's talk belongs on standard error"
     assert "Duet is set up" in done.stderr
+    assert "Exception" not in done.stderr
     return root
 
 
