@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from app.errors import BadInput, StoreError
 from app.store import owners
-from app.store.connection import BUSY_TIMEOUT_S, READ_ONLY, create_file, reader, sentences, writer
+from app.store.connection import BUSY_TIMEOUT_S, READ_ONLY, create_file, patiently, reader, sentences, writer
 from app.store.export import to_json, to_markdown
 from app.store.migrations import STEPS, migrations
 from app.store.records import (
@@ -74,10 +74,15 @@ class Store:
         A file that may not be written is opened for reading. Raises StoreError for a file that is locked, damaged, no
         database, another program's or a newer Duet's, for a folder in its place, and where there is no space.
         """
+        create_file(path)
+        with sentences(path):
+            return patiently(lambda: cls._open_once(path, busy_timeout_s), busy_timeout_s)
+
+    @classmethod
+    def _open_once(cls, path: Path, busy_timeout_s: float) -> Store:
         from sqlite_utils import Database  # slow to import
 
-        create_file(path)
-        with sentences(path), contextlib.ExitStack() as undo:
+        with contextlib.ExitStack() as undo:
             connection = writer(path, busy_timeout_s)
             write = None
             if connection is not None:
