@@ -38,7 +38,7 @@ FRAMES_PER_S = 100
 MOST_FRAMES = 3000
 SILENCE_DB = -60.0
 TOKENS_PER_S = 30
-"""No language says more tokens a second; the limit ends a loop early."""
+"""No language says more tokens a second; the limit ends a loop early. CTranslate2 halves the limit it is given."""
 MOST_TOKENS = 448
 MOST_THREADS = 4
 
@@ -188,7 +188,7 @@ class WhisperEngine:
             encoded,
             [prompt],
             beam_size=1,
-            max_length=min(MOST_TOKENS, len(prompt) + 16 + int(TOKENS_PER_S * audio_s)),
+            max_length=min(MOST_TOKENS, len(prompt) + 2 * (8 + int(TOKENS_PER_S * audio_s))),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppress,
@@ -204,7 +204,7 @@ class WhisperEngine:
             utterance.segments,
             engine="whisper",
             model=self._path.name,
-            language=utterance.language or "",
+            language=utterance.language or (self._languages[0] if len(self._languages) == 1 else ""),
             audio_s=utterance.samples / SAMPLE_RATE,
             elapsed_s=elapsed_s,
         )
