@@ -30,7 +30,7 @@ def tone(seconds: float) -> np.ndarray:
 
 
 async def capture(path: str, seconds: str, name: str = "") -> None:
-    """Record until `seconds` of sound came; the first hop is announced."""
+    """Record until something was heard and half a second of silence followed, or `seconds` are full."""
     microphone, hops, levels = DeviceMicrophone(name), [], []
     began = time.monotonic()
     async for hop in microphone:
@@ -38,7 +38,8 @@ async def capture(path: str, seconds: str, name: str = "") -> None:
             say(first_hop_s=time.monotonic() - began)
         hops.append(hop)
         levels.append(microphone.level_dbfs)
-        if len(hops) >= float(seconds) * 100:
+        heard = max(levels) > -40 and max(levels[-50:]) < -60
+        if heard or len(hops) >= float(seconds) * 100:
             await microphone.close()
     np.save(path, np.concatenate(hops))
     say(hops=len(hops), overflows=microphone.overflows, loudest=max(levels), device=microphone.device_name)
