@@ -183,7 +183,9 @@ class Presenter(QObject):
         """Delete it for good; what it was answering is stopped first."""
         if self._place.id == id:
             self.new_conversation()
-        self._assistant.submit(lambda session: session.delete(id), lambda _: self._read_list(), self._window.notices.tell)
+        self._assistant.submit(
+            lambda session: session.delete(id), lambda _: self._read_list(), self._window.notices.tell
+        )
 
     # -- the session -------------------------------------------------------------------------------------------
 

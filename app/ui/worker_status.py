@@ -69,6 +69,7 @@ class WorkerRow(QWidget):
         self._model = _Elided(self)
         self._cause = QLabel(self)
         self._cause.setWordWrap(True)
+        self._cause.setContentsMargins(0, 2, 0, 0)
         self._cause.setTextFormat(Qt.TextFormat.PlainText)
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         small = theme.scaled(self.font(), theme.SMALL)
