@@ -21,7 +21,7 @@ from app.audio.base import Speaker
 from app.engines.language.base import Adapter, GenerateRequest, Sampling
 from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
-from app.errors import BadInput, Cancelled, DuetError
+from app.errors import BadInput, BadModel, BadSetting, Cancelled, DuetError
 from app.events import (
     AnswerFinished,
     AudioReady,
@@ -137,8 +137,9 @@ class Assistant:
     async def run(self, turn: LiveTurn, *, planner: bool = True) -> None:
         """Answer a turn that `begin` committed, think it over, and finish it.
 
-        Raises `BadInput` when the text does not fit the model (the turn is then finished with that as its answer).
-        Everything else that goes wrong becomes part of the turn: an apology, a verdict "failed".
+        Raises `BadInput` when the text does not fit the model and `BadModel` when there is no model to answer it; the turn
+        is then finished with that sentence as its answer. Everything else that goes wrong becomes part of the turn: an
+        apology, a verdict "failed".
         """
         earlier = tuple(self.history)
         self.history.append(turn.exchange)
@@ -240,7 +241,11 @@ class Assistant:
                     generated = stream.result
             turn.tokens, tokens_per_s = generated.tokens, generated.tokens_per_s
             first_token_ms = (turn.marks["first_token"] - asked) * 1000 if "first_token" in turn.marks else None
-        except BadInput as error:
+        except (
+            BadInput,
+            BadModel,
+            BadSetting,
+        ) as error:  # nobody's failure: the user can mend it, so say what is wrong
             refused = error
             self._apologise(turn, str(error), error, speech)
         except DuetError as error:
@@ -248,7 +253,7 @@ class Assistant:
             self._apologise(turn, APOLOGY, error, speech)
         turn.answer = turn.answer.strip()
         if speech is not None:
-            speech.finish_sentence()
+            speech.end_answer()
         turn.answered = True
         turn.mark("answer_finished")
         self._emit(
@@ -276,7 +281,7 @@ class Assistant:
         turn.failed = str(cause)
         remembered = turn.exchange.answer
         if speech is not None:
-            speech.finish_sentence()
+            speech.end_answer()
         self._grow_answer(turn, f" {sentence}" if turn.answer else sentence, speech)
         turn.exchange.answer = remembered
 
@@ -302,7 +307,7 @@ class Assistant:
         if result.verdict in ("add", "correct"):
             turn.exchange.refined, turn.exchange.corrected = result.text, result.verdict == "correct"
             if result.verdict == "correct" and speech is not None:
-                speech.say(f"Correction: {result.text}")
+                speech.add(f"Correction: {result.text}")
         self._emit(
             turn,
             Refined,
@@ -380,7 +385,10 @@ class Assistant:
         if turn is None:
             return
         sounding = speech is not None and (speech.sounding or not turn.answered)
-        heard = speech.stop() if speech is not None and sounding else turn.answer
+        heard = turn.answer
+        if speech is not None and sounding:
+            speech.stop()
+            heard = speech.heard(answer_only=True)
         turn.settled = True
         if turn.answered and not sounding:
             return  # only the planner was still at work: nothing of the answer was cut
@@ -435,7 +443,7 @@ class Assistant:
 
 def readable(text: str) -> str:
     """The text without what no model can use: NUL and other control characters, lone surrogates, space around it."""
-    kept = "".join(c if c in "\n\t" or (c.isprintable() or c == "\u200d") else " " for c in text)
+    kept = "".join(c for c in text if c in "\n\t" or c.isprintable() or c == "\u200d")
     kept = kept.encode("utf-8", "ignore").decode("utf-8").strip()
     if not kept:
         raise BadInput("There is nothing to answer: the text is empty.")

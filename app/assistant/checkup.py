@@ -63,13 +63,14 @@ async def check_everything(settings: Settings, settings_path: Path) -> AsyncIter
         name="sound",
         ok=problem is None,
         detail=problem or "microphone and speaker can be opened",
-        mend=_command(problem),
+        mend=_mend_sound(problem),
     )
     yield _window()
 
 
 def _versions() -> str:
-    return f"Duet {importlib.metadata.version('duet-assistant')}, Python {platform.python_version()}, {platform.platform()}"
+    duet = importlib.metadata.version("duet-assistant")
+    return f"Duet {duet}, Python {platform.python_version()}, {platform.platform()}"
 
 
 def _store(settings: Settings, settings_path: Path) -> Check:
@@ -125,9 +126,14 @@ async def _speaks(worker: Worker) -> str:
     return f"first sound after {spoken.first_chunk_ms or 0:.0f} ms, {spoken.audio_s:.1f} s of speech"
 
 
-def _command(problem: str | None) -> str | None:
-    """The command that a problem's sentence names after its last colon, if it names one."""
-    return problem.rsplit(": ", 1)[-1].rstrip(".") if problem and ": " in problem else None
+def _mend_sound(problem: str | None) -> str | None:
+    """The command that the problem's sentence names after its last colon; else what restarts the sound server."""
+    if problem is None:
+        return None
+    if ": " in problem:
+        return problem.rsplit(": ", 1)[-1].rstrip(".")
+    on_linux = sys.platform.startswith("linux")
+    return "systemctl --user restart pipewire pipewire-pulse" if on_linux else "open the system's sound settings"
 
 
 def has_display() -> bool:

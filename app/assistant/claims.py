@@ -1,7 +1,7 @@
 """What a short answer claims, in a form that can be compared: numbers with units, names, yes or no, negation, content.
 
-English only. Wording is thrown away on purpose: "twelve kilometres" and "12 km" are the same claim. It compares nothing;
-`app.assistant.verdict` does.
+English only. Wording is thrown away on purpose: "twelve kilometres" and "12 km" are the same claim. It compares
+nothing; `app.assistant.verdict` does.
 """
 
 from __future__ import annotations
@@ -53,13 +53,16 @@ _UNITS = {
 }
 
 _STOP = frozenset(
-    """a an the is are was were be been being am of in on at to for from by with and or but as that this these those it its
-    he she they we you i his her their our your my there here which who whom what when where why how do does did has have
-    had will would can could should may might must so than then also very just about into over after before called known
-    s re ve ll d m not no yes nor never none answer means mean name made make way one some any such each other more most many
-    much""".split()
+    re.findall(
+        r"\w+",
+        """a an the is are was were be been being am of in on at to for from by with and or but as that this these those it
+        its he she they we you i his her their our your my there here which who whom what when where why how do does did
+        has have had will would can could should may might must so than then also very just about into over after before
+        called known s re ve ll d m not no yes nor never none answer means mean name made make way one some any such each
+        other more most many much""",
+    )
 )
-_NEGATIONS = frozenset("not no never none nothing neither nor cannot without".split())
+_NEGATIONS = frozenset(["not", "no", "never", "none", "nothing", "neither", "nor", "cannot", "without"])
 _HEDGE = re.compile(
     r"\b(i (do not|don't|can't|cannot|could not|couldn't) (know|answer|tell|help|find|say|determine|provide|access)"
     r"|i('m| am) (not sure|unable|sorry|not able)|(as an ai|no idea)|i have no (idea|information|access))",
@@ -169,7 +172,7 @@ def _starts_number(words: list[str], index: int) -> bool:
 
 
 def _names(text: str) -> list[str]:
-    """Capitalised words within sentences, and at their start when they are written in capitals elsewhere or stand alone."""
+    """Capitalised words within sentences; at their start only if they stand alone or begin a name of two words."""
     names: list[str] = []
     for sentence in re.split(r"[.!?:;\n]+", text):
         words = re.findall(r"[^\W_][\w'-]*", sentence)

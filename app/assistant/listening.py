@@ -1,7 +1,7 @@
 """The hands-free loop: from hops of a microphone to committed turns.
 
-The front end says when speech begins and when the turn is over (a fixed silence); the hearing engine is fed while the user
-speaks, so that little is left to do at the end. Each utterance is one task; listening goes on while it is answered.
+The front end says when speech begins and when the turn is over (a fixed silence); the hearing engine is fed while the
+user speaks, so that little is left to do at the end. Each utterance is one task; listening goes on meanwhile.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The second track: thinks the same question over, and says whether the answer stands (DESIGN section 5).
 
 The planner answers several times and its answers vote: what most of them claim is its opinion, and how many agree its
-confidence. A planner that is not sure of itself says nothing. One that is the same model as the fast one has no more wit,
-only more tries, so it must be unanimous before it may contradict.
+confidence. A planner that is not sure of itself says nothing. One that is the same model as the fast one has no more
+wit, only more tries, so it must be unanimous before it may contradict.
 """
 
 from __future__ import annotations

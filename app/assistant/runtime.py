@@ -20,7 +20,7 @@ from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
-from app.errors import DuetError
+from app.errors import DuetError, EngineUnavailable
 from app.events import EventBus, Warning
 from app.memory.context import Context, Exchange
 from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
@@ -77,15 +77,15 @@ class Duet:
             self.conversation = self.store.new_conversation()
         return self.conversation
 
-    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
-        """Hold a spoken conversation until the microphone ends or is closed.
+    def listener(self, *, barge_in: bool = False) -> Listener:
+        """What holds a spoken conversation: `run` it on a microphone.
 
         barge_in: speech over the answer stops it; only for a microphone that does not hear the speaker.
-        Raises `EngineUnavailable` when there is no hearing or no microphone.
+        Raises `EngineUnavailable` when this Duet was opened without hearing.
         """
         if self.hearing is None:
-            raise DuetError("This Duet was opened without hearing.")
-        listener = Listener(
+            raise EngineUnavailable("Duet was opened without hearing.")
+        return Listener(
             assistant=self.assistant,
             hearing=self.hearing,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
@@ -94,7 +94,10 @@ class Duet:
             home=self._home,
             answer=self._run,
         )
-        await listener.run(microphone)
+
+    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
+        """Hold a spoken conversation until the microphone ends or is closed. See `listener`."""
+        await self.listener(barge_in=barge_in).run(microphone)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
@@ -206,7 +209,7 @@ def _track(settings: Settings, profile: LanguageProfile, worker: Worker, deadlin
 
 
 def remembered(turn: Turn) -> Exchange:
-    """A stored turn as later turns remember it: what the user heard, and how it was refined. Apologies are forgotten."""
+    """A stored turn as later turns remember it: what was heard of it, and its refinement. Apologies are forgotten."""
     answer = turn.answer if turn.state in ("done", "lost") else ""
     if turn.state == "interrupted":
         answer = turn.heard_by_user

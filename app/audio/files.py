@@ -41,12 +41,13 @@ def read_audio(path: str | os.PathLike[str]) -> tuple[Samples, float]:
     """
     gathered = bytearray()
     longest = int(LONGEST_S * SAMPLE_RATE) * 4
-    frames_s = 0.0
-    for block, frames_s in _resampled(Path(path)):
-        gathered += memoryview(block).cast("B")
+    duration_s = 0.0
+    for block, decoded_s in _resampled(Path(path)):
+        gathered += block.tobytes()
+        duration_s = decoded_s
         if len(gathered) > longest:
             raise BadInput(f"{path} is longer than {LONGEST_S / 3600:.0f} hours; cut it into parts.")
-    return np.frombuffer(gathered, np.float32), frames_s
+    return np.frombuffer(gathered, np.float32), duration_s
 
 
 def stream_audio(path: str | os.PathLike[str]) -> Iterator[Samples]:

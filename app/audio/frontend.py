@@ -70,7 +70,7 @@ Finding = SpeechStart | Speech | SoftPause | SpeechResumed | SpeechEnd
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontEndSettings:
-    """Times in ms. `silence_ms` ends a turn, `soft_pause_ms` may, `longest_ms` must; `preroll_ms` goes before a start."""
+    """Times in ms: `silence_ms` ends a turn, `soft_pause_ms` may, `longest_ms` must; `preroll_ms` precedes a start."""
 
     silence_ms: int = 700
     soft_pause_ms: int = 60

@@ -34,6 +34,9 @@ class VoiceActivitySettings:
         A voiced hop is at least this much louder than the background.
     quietest_dbfs
         And never quieter than this.
+    onset_spread_db
+        Levels within the onset window differ at least so much: a fan that is there from the first sample does not
+        (white noise spreads by 2 dB), speech does.
     """
 
     mode: int = 2
@@ -41,12 +44,13 @@ class VoiceActivitySettings:
     onset_window: int = 16
     floor_margin_db: float = 12.0
     quietest_dbfs: float = -58.0
+    onset_spread_db: float = 3.0
 
 
 class NoiseFloor:
     """The background's level in dBFS: a low percentile of the last seconds, so that speech does not raise it."""
 
-    def __init__(self, window_hops: int = 300, percentile: float = 15.0, first_dbfs: float = -70.0) -> None:
+    def __init__(self, window_hops: int = 300, percentile: float = 20.0, first_dbfs: float = -70.0) -> None:
         self._levels: deque[float] = deque([first_dbfs] * 30, maxlen=window_hops)
         self._percentile = percentile
         self._since = 0
@@ -74,23 +78,22 @@ class VoiceActivity:
         self._detector = webrtcvad.Vad(self.settings.mode)
         self._floor = NoiseFloor()
         self._recent: deque[bool] = deque(maxlen=self.settings.onset_window)
-        self._offset = 0.0
+        self._levels: deque[float] = deque(maxlen=self.settings.onset_window)
         self.speaking = False
         self.voiced = False
         self.level_dbfs = SILENT_DBFS
 
     def push(self, hop: Samples) -> bool:
         """Take a hop of shape (HOP,) and give `voiced`."""
-        self._offset += 0.05 * (float(hop.mean()) - self._offset)  # a microphone's DC offset is not loudness
-        centred = hop - np.float32(self._offset)
-        self.level_dbfs = level_dbfs(centred)
+        self.level_dbfs = level_dbfs(hop - hop.mean())  # a microphone's DC offset is not loudness
         floor = self._floor.push(self.level_dbfs)
         loud = self.level_dbfs >= max(floor + self.settings.floor_margin_db, self.settings.quietest_dbfs)
-        pcm = (np.clip(centred, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
+        pcm = (np.clip(hop, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
         self.voiced = bool(self._detector.is_speech(pcm, SAMPLE_RATE)) and loud  # always asked: it has a memory
         self._recent.append(self.voiced)
+        self._levels.append(self.level_dbfs)
         if not self.speaking and sum(self._recent) >= self.settings.onset_hops:
-            self.speaking = True
+            self.speaking = max(self._levels) - min(self._levels) >= self.settings.onset_spread_db
         return self.voiced
 
     @property

@@ -1,7 +1,7 @@
 """The benches `engine` and `prefix`: what the way through Duet costs, and what a long history costs.
 
 Both run the starter model in real workers. `engine` puts every request to our engine and to llama-cpp-python itself in
-turn, with the same prompt state, and compares pair by pair; `prefix` does the same with and without 4,000 tokens of history.
+turn, with the same prompt state, and compares pair by pair; `prefix` does so with and without 4,000 tokens of history.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from app.bench.answers import answers
+from app.bench.everyday import answers
 from app.bench.language import engine, prefix
 from app.bench.rows import Bench
 from app.bench.start import start

@@ -57,16 +57,28 @@ class DuetGroup(click.Group):
         _never_fail_to_encode()
         sys.exit(_run(command, arguments))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if _reader_is_gone(error):  # which click would answer with exit code 1
+                raise _ReaderGone from None
+            raise
+
+
+class _ReaderGone(Exception):
+    """The program that reads our output has had enough of it."""
+
 
 def _run(command: Callable[[], Any], arguments: Sequence[str]) -> int:
     """The exit code of `command`, after having told what went wrong."""
     try:
         code = _outcome(command, arguments)
         sys.stdout.flush()
-    except OSError as error:
-        if not _reader_is_gone(error):
+    except (_ReaderGone, OSError) as error:
+        if isinstance(error, OSError) and not _reader_is_gone(error):
             raise
-        _drop_stdout()  # whoever reads has had enough
+        _drop_stdout()
         return 0
     return code
 
@@ -82,9 +94,9 @@ def _outcome(command: Callable[[], Any], arguments: Sequence[str]) -> int:
         return _tell("Interrupted.", INTERRUPTED, arguments)
     except DuetError as error:
         return _tell(str(error), error.exit_code, arguments)
-    except Exception as error:
-        if _reader_is_gone(error):
-            raise
+    except _ReaderGone:
+        raise
+    except Exception:
         logs.to_file(_log_folder())
         log.exception("a command failed")
         return _tell(
@@ -93,11 +105,9 @@ def _outcome(command: Callable[[], Any], arguments: Sequence[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _reader_is_gone(error: Exception) -> bool:
-    """Whether the program that reads our output has closed it; Windows says "invalid argument" for that."""
-    return isinstance(error, BrokenPipeError) or (
-        os.name == "nt" and isinstance(error, OSError) and error.errno == errno.EINVAL
-    )
+def _reader_is_gone(error: OSError) -> bool:
+    """Whether our output was closed by its reader; Windows says "invalid argument" for that."""
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)
 
 
 def _tell(sentence: str, code: int, arguments: Sequence[str]) -> int:

@@ -31,6 +31,7 @@ def doctor(as_json: bool) -> None:
 
 
 def _show(check: Check) -> None:
-    click.echo(f"{click.style('works', fg='green') if check.ok else click.style('fails', fg='red')}  {check.name}: {check.detail}")
+    state = click.style("works", fg="green") if check.ok else click.style("fails", fg="red")
+    click.echo(f"{state}  {check.name}: {check.detail}")
     if check.mend:
         click.echo(f"       to mend it: {check.mend}")

@@ -42,11 +42,13 @@ def to_stderr(level: int) -> None:
 
 
 def close() -> None:
-    """Let go of the log file and stderr."""
+    """Let go of the log file and stderr, and leave logging as it was before."""
     root = logging.getLogger("app")
     for handler in tuple(root.handlers):
         root.removeHandler(handler)
         handler.close()
+    root.setLevel(logging.NOTSET)
+    root.propagate = True
 
 
 def _begin_anew_if_large(file: Path) -> None:

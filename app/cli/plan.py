@@ -31,4 +31,6 @@ def plan(text: str, as_json: bool) -> None:
             }
         )
     else:
-        click.echo(f"{decided.role}: {decided.fast} answers, {decided.planner or 'nobody'} thinks again ({decided.why})")
+        click.echo(
+            f"{decided.role}: {decided.fast} answers, {decided.planner or 'nobody'} thinks again ({decided.why})"
+        )

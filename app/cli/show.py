@@ -12,7 +12,6 @@ from app.events import (
     AnswerFinished,
     Event,
     Interrupted,
-    PartialTranscript,
     Refined,
     TokensArrived,
     TranscriptReady,
@@ -63,7 +62,7 @@ class Printer:
             self._line(f"  (could not think again: {event.why})", dim=True)
 
     def _line(self, text: str, **style: bool) -> None:
-        click.secho(printable(text), file=self._stream, **style)  # type: ignore[arg-type]
+        click.secho(printable(text), file=self._stream, **style)
 
     def _write(self, text: str) -> None:
         click.echo(printable(text), file=self._stream, nl=False)

@@ -22,7 +22,9 @@ Result = TypeVar("Result")
 
 def turn_options(command: F) -> F:
     """Adds `--json` and `--events`; the command gets them as `as_json` and `as_events`."""
-    command = click.option("--events", "as_events", is_flag=True, help="Print events as JSON Lines as they happen.")(command)
+    command = click.option("--events", "as_events", is_flag=True, help="Print events as JSON Lines as they happen.")(
+        command
+    )
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(command)
 
 

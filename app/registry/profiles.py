@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class LanguageProfile:
 
 
 def language_profile(settings: Settings, part: str) -> LanguageProfile:
-    """The profile of "fast" or "planner". Raises `BadSetting` for a choice that cannot be, `BadModel` from the starter."""
+    """The profile of "fast" or "planner". Raises `BadSetting` for what cannot be, `BadModel` from the starter."""
     choice = settings.models.fast if part == "fast" else settings.models.planner
     context = settings.models.fast_context if part == "fast" else settings.models.planner_context
     if choice == REMOTE:
@@ -107,6 +108,7 @@ def _remote(settings: Settings, part: str) -> WorkerSpec:
 def hearing_worker(settings: Settings) -> WorkerSpec:
     """The worker that hears. Raises `BadSetting` for a Whisper engine without a folder."""
     hearing = settings.hearing
+    _must_exist("duet.hearing", hearing.engine, "hearing.engine")
     options: dict[str, Any] = {}
     name = hearing.engine
     if hearing.engine == "sphinx":
@@ -125,6 +127,7 @@ def hearing_worker(settings: Settings) -> WorkerSpec:
 def voice_worker(settings: Settings) -> WorkerSpec:
     """The worker that speaks. Raises `BadSetting` for Piper without a voice file."""
     voice = settings.voice
+    _must_exist("duet.voice", voice.engine, "voice.engine")
     options: dict[str, Any] = {}
     name = voice.engine
     if voice.engine == "espeak":
@@ -135,6 +138,13 @@ def voice_worker(settings: Settings) -> WorkerSpec:
         path = Path(voice.model).expanduser()
         options, name = {"path": str(path)}, path.stem
     return _worker(settings, "voice", "duet.voice", voice.engine, options, name)
+
+
+def _must_exist(group: str, engine: str, key: str) -> None:
+    """Raises `BadSetting` for an engine that nobody installed."""
+    names = {entry.name for entry in importlib.metadata.entry_points(group=group)}
+    if names and engine not in names:  # without metadata (a broken install) the worker's own sentence is better
+        raise BadSetting(f"There is no engine “{engine}” for {key}; choose one of {', '.join(sorted(names))}.")
 
 
 def _worker(

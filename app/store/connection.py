@@ -5,23 +5,47 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from app.errors import StoreError
 from app.store.migrations import APPLICATION_ID
 
 BUSY_TIMEOUT_S = 5.0
 """How long a statement waits for another process that writes. Duet's own transactions take milliseconds."""
+_PATIENCE_S = 0.01
+T = TypeVar("T")
+
+# No code at all comes from Python's module itself: a type that cannot be stored, a connection that is closed.
+_OUR_OWN_FAULT = (0, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE)
 
 
 @contextlib.contextmanager
 def sentences(path: Path) -> Iterator[None]:
-    """Raise what SQLite has to say about `path` as StoreError."""
+    """Raise what SQLite has to say about `path` as StoreError; a wrong value or a closed database stays what it is."""
     try:
         yield
     except sqlite3.Error as error:
+        if _primary(error) in _OUR_OWN_FAULT:
+            raise
         raise StoreError(_sentence(error, path)) from error
+
+
+def patiently(attempt: Callable[[], T], timeout_s: float) -> T:
+    """What `attempt` returns, tried again while the file is locked.
+
+    SQLite itself waits for most locks, but not for those of a process that switches the file to WAL or cleans up.
+    """
+    end = time.monotonic() + timeout_s
+    while True:
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            if _primary(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() >= end:
+                raise
+        time.sleep(_PATIENCE_S)
 
 
 def create_file(path: Path) -> None:
@@ -47,7 +71,8 @@ def writer(path: Path, timeout_s: float) -> sqlite3.Connection | None:
         _enable_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")  # survives kill -9; WAL keeps the file sound at a power cut
         connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
-        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("BEGIN IMMEDIATE")  # which a read-only file allows
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # which it does not
         connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         connection.close()
@@ -92,8 +117,9 @@ def _enable_wal(connection: sqlite3.Connection) -> None:
 
 
 def _refuse_other_programs(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    # In this order: another process may make the tables and the mark, in one transaction, between the two questions.
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
     if tables and application != APPLICATION_ID:
         raise StoreError(f"{path} is the database of another program; move it away, and Duet starts a new one.")
 
@@ -110,7 +136,7 @@ def _sentence(error: sqlite3.Error, path: Path) -> str:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return (
             f"The database {path} is damaged or no database; it was left as it is: put a backup in its place, or move "
-            "it away, and Duet starts a new one."
+            "it away with its -wal and -shm files, and Duet starts a new one."
         )
     if code == sqlite3.SQLITE_FULL:
         return f"There is no space left for the database {path}; free some and try again, nothing stored was lost."

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from app.errors import BadInput, StoreError
 from app.store import owners
-from app.store.connection import BUSY_TIMEOUT_S, READ_ONLY, create_file, reader, sentences, writer
+from app.store.connection import BUSY_TIMEOUT_S, READ_ONLY, create_file, patiently, reader, sentences, writer
 from app.store.export import to_json, to_markdown
 from app.store.migrations import STEPS, migrations
 from app.store.records import (
@@ -49,6 +49,7 @@ _UPDATE_TURN = (
     "UPDATE turns SET owner = :owner, "  # noqa: S608 - the column names are ours
     f"{', '.join(f'{c} = :{c}' for c in TURN_COLUMNS if c not in ('id', 'conversation'))} WHERE id = :id"
 )
+_MERGE_PAGES = 500  # of the index, per step; about 20 ms of work
 _CONVERSATIONS = (
     "SELECT id, title, started_at, updated_at, (SELECT count(*) FROM turns WHERE conversation = c.id) AS turns "
     "FROM conversations AS c"
@@ -73,10 +74,15 @@ class Store:
         A file that may not be written is opened for reading. Raises StoreError for a file that is locked, damaged, no
         database, another program's or a newer Duet's, for a folder in its place, and where there is no space.
         """
+        create_file(path)
+        with sentences(path):
+            return patiently(lambda: cls._open_once(path, busy_timeout_s), busy_timeout_s)
+
+    @classmethod
+    def _open_once(cls, path: Path, busy_timeout_s: float) -> Store:
         from sqlite_utils import Database  # slow to import
 
-        create_file(path)
-        with sentences(path), contextlib.ExitStack() as undo:
+        with contextlib.ExitStack() as undo:
             connection = writer(path, busy_timeout_s)
             write = None
             if connection is not None:
@@ -142,11 +148,24 @@ class Store:
             for id in ids:
                 if not db.execute("DELETE FROM conversations WHERE id = ?", [storable(id)]).rowcount:
                     raise _unknown_conversation(id)
-            # Until its segments are merged, the index still has the words of deleted rows.
-            db.execute("INSERT INTO turns_fts (turns_fts) VALUES ('optimize')")
+        self._forget_deleted_words()
         with self._write_lock, sentences(self.path), contextlib.suppress(sqlite3.OperationalError):
             if self._write is not None:  # the log of changes still has them; it stays if another process reads it now
                 self._write.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _forget_deleted_words(self) -> None:
+        """Merge the index into one segment, since older segments still have the words of deleted turns.
+
+        In small transactions: a turn that streams meanwhile must not wait for all of it.
+        """
+        pages = -_MERGE_PAGES  # negative: begin to merge everything
+        while True:
+            with self._writing() as db:
+                before = db.conn.total_changes
+                db.execute("INSERT INTO turns_fts (turns_fts, rank) VALUES ('merge', ?)", [pages])
+                if db.conn.total_changes - before < 2:  # how FTS5 says that nothing is left to merge
+                    return
+            pages = _MERGE_PAGES
 
     def export(self, id: str | None, form: Literal["json", "markdown"]) -> str:
         """One conversation, or with None everything, as text. Raises BadInput if there is none of that id."""
@@ -284,7 +303,7 @@ class Store:
         with self._writing() as db:
             for id in self._lost:
                 db.execute("UPDATE turns SET state = 'lost' WHERE id = ? AND state = 'answering'", [id])
-        log.warning("%d answers were cut off when the program died", len(self._lost))
+        log.warning("answers that a dead process left unfinished: %d", len(self._lost))
 
 
 @contextlib.contextmanager

@@ -264,7 +264,16 @@ class Recorder:
             return error
         except Exception:  # trying again would not help, and the thread has to live on for the next turns
             log.exception("a turn cannot be written")
+            return self._save_one_by_one(turns, measured) if len(turns) + bool(measured) > 1 else None
         return None
+
+    def _save_one_by_one(self, turns: list[tuple[_Draft, Turn]], measured: list[Measurement]) -> StoreError | None:
+        """So that what cannot be stored takes nothing else with it."""
+        for each in turns:
+            problem = self._save([each], [])
+            if problem is not None:
+                return problem
+        return self._save([], measured)
 
     def _settle(
         self,

@@ -1,4 +1,4 @@
-"""An engine that does, on request, everything that a worker must survive. Runs in worker processes of the tests only."""
+"""An engine that does, on request, everything that a worker must survive. Runs in the tests' workers only."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engines.job import Job
+from app.engines.worker.lifeline import PR_SET_PDEATHSIG
 from app.errors import BadInput, BadModel, EngineUnavailable
 
 FOREVER_S = 3600
@@ -108,6 +109,11 @@ class Faulty:
             job_sleep()
         return seconds
 
+    def nap(self, seconds: float, job: Job) -> float:
+        """Work for so long without a look at anything."""
+        time.sleep(seconds)
+        return seconds
+
     def arrays(self, items: int, size: int, job: Job) -> Generator[bytes, None, int]:
         for _ in range(items):
             yield bytes(size)
@@ -121,6 +127,9 @@ class Faulty:
     def abort(self, job: Job) -> None:
         os.write(2, b"ggml.c:42: GGML_ASSERT(n_tokens > 0) failed\n")
         os.abort()
+
+    def complain(self, job: Job) -> None:
+        print("llama_decode: failed to decode, ret = 2", file=sys.stderr)
 
     def exit(self, code: int, job: Job) -> None:
         os._exit(code)
@@ -140,6 +149,11 @@ class Faulty:
     def hang_after_item(self, holding_the_gil: bool, job: Job) -> Generator[str, None, None]:
         yield "now"
         sleep_natively(holding_the_gil)
+
+    def outlive_thread(self, job: Job) -> None:
+        """Take back what the kernel was asked for: to end this process with the thread that spawned it."""
+        if sys.platform == "linux":
+            assert ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) == 0
 
     def chatter(self, mebibytes: int, job: Job) -> str:
         """Print natively on both streams."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from app.engines.worker import host
 from app.errors import BadInput, BadModel, Cancelled, EngineUnavailable, WorkerDied
 from app.events import MetricSampled, WorkerStateChanged
-from tests.engines.workers import Made, spec, until
+from tests.engines.workers import Made, make_fixture, spec, until  # noqa: F401 - a fixture
 
 SEGFAULT = "crashed (SIGSEGV)" if sys.platform != "win32" else "crashed (access violation)"
 
@@ -47,11 +48,10 @@ async def test_a_crash_is_told_and_survived(make: Made, method: str, args: tuple
 
 async def test_what_came_before_a_crash_is_delivered_then_the_cause(make: Made) -> None:
     worker, _ = make()
-    taken = []
+    stream = worker.stream("fail_after", 5, generation=1)
+    assert [await anext(stream) for _ in range(5)] == [0, 1, 2, 3, 4]
     with pytest.raises(WorkerDied, match="crashed"):
-        async for item in worker.stream("fail_after", 5, generation=1):
-            taken.append(item)
-    assert taken == [0, 1, 2, 3, 4]
+        await anext(stream)
 
 
 async def test_an_error_of_the_engine_costs_the_request_only(make: Made) -> None:
@@ -93,6 +93,8 @@ async def test_a_job_that_makes_progress_may_take_longer_than_the_deadline(make:
 
 async def test_a_slow_consumer_is_not_a_hang_and_memory_stays_bounded(make: Made) -> None:
     worker, events = make(progress_deadline_s=1.0)
+    await worker.start()
+    pid = worker.pid
     stream = worker.stream("arrays", 1_000, 1 << 20, generation=1)
     assert len(await anext(stream)) == 1 << 20
     samples = [e for e in events if isinstance(e, MetricSampled)]
@@ -102,6 +104,7 @@ async def test_a_slow_consumer_is_not_a_hang_and_memory_stays_bounded(make: Made
     assert max(used) < 200, "1,000 MiB were flooded; the window lets 64 through"
     await stream.aclose()
     assert await worker.call("echo", 1, generation=1) == 1
+    assert worker.pid == pid
 
 
 async def test_a_flood_of_items_arrives_whole_and_in_order(make: Made) -> None:
@@ -114,7 +117,7 @@ async def test_a_flood_of_items_arrives_whole_and_in_order(make: Made) -> None:
 async def test_a_flood_of_output_reaches_the_log_only_and_the_log_stays_bounded(
     make: Made, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    worker, events = make(logs=tmp_path / "logs")
+    worker, _ = make(logs=tmp_path / "logs")
     assert await worker.call("chatter", 0, generation=1) == "done"
     log = tmp_path / "logs" / "worker-test.log"
     assert "must not reach" in log.read_text()
@@ -135,7 +138,15 @@ async def test_a_leak_ends_at_the_memory_limit(make: Made) -> None:
     samples = [e for e in events if isinstance(e, MetricSampled)]
     assert {(e.name, e.unit) for e in samples} == {("worker.test.pss", "MiB")}
     times = [e.time for e in samples]
-    assert all(later - earlier > 0.5 for earlier, later in zip(times, times[1:], strict=False))
+    assert all(later - earlier > 0.5 for earlier, later in pairwise(times))
+
+
+async def test_what_an_earlier_job_logged_is_not_blamed(make: Made) -> None:
+    worker, _ = make()
+    await worker.call("complain", generation=1)
+    with pytest.raises(WorkerDied) as died:
+        await worker.call("exit", 5, generation=1)
+    assert str(died.value).startswith("The test worker exited with code 5; ")
 
 
 async def test_killed_from_outside(make: Made) -> None:
@@ -144,7 +155,7 @@ async def test_killed_from_outside(make: Made) -> None:
     stream = worker.stream("until_stopped", generation=1)
     assert await anext(stream) == "working"
     psutil.Process(worker.pid).kill()
-    with pytest.raises(WorkerDied, match="worker was killed|exited|crashed"):
+    with pytest.raises(WorkerDied, match=r"worker was killed|exited|crashed"):
         await anext(stream)
     assert await worker.call("echo", 1, generation=1) == 1
 
@@ -188,15 +199,15 @@ async def test_a_load_that_crashes_once_is_tried_again(make: Made, tmp_path: Pat
 
 @pytest.mark.parametrize("load", ["hang", "hang with the GIL"])
 async def test_a_load_that_never_ends_is_given_up(make: Made, load: str) -> None:
-    worker, _ = make(load=load, init_timeout_s=1.5)
-    with pytest.raises(WorkerDied, match=r"did not load within 1\.5 s"):
+    worker, _ = make(load=load, init_timeout_s=0.75)
+    with pytest.raises(WorkerDied, match=r"did not load within 0\.75 s"):
         await asyncio.wait_for(worker.start(), 60)
     assert worker.state == "failed"
 
 
 async def test_a_call_waits_for_a_load_no_longer_than_the_timeout(make: Made) -> None:
     worker, _ = make(load="hang", init_timeout_s=1.0)
-    with pytest.raises(WorkerDied, match="still loading|did not load"):
+    with pytest.raises(WorkerDied, match=r"still loading|did not load"):
         await asyncio.wait_for(worker.call("echo", 1, generation=1), 60)
 
 

@@ -59,8 +59,8 @@ class Made(Protocol):
     def __call__(self, *, logs: Path | None = None, **options: Any) -> tuple[Worker, list[Event]]: ...
 
 
-@pytest_asyncio.fixture
-async def make() -> AsyncIterator[Made]:
+@pytest_asyncio.fixture(name="make")
+async def make_fixture() -> AsyncIterator[Made]:
     workers: list[Worker] = []
 
     def made(*, logs: Path | None = None, **options: Any) -> tuple[Worker, list[Event]]:

@@ -26,11 +26,8 @@ class ScriptedStream:
         return self
 
     async def __anext__(self) -> Any:
-        kind, value = "", None
         try:
             kind, value = await self._items.__anext__()
-        except StopAsyncIteration:
-            raise
         finally:
             if self._generation < self._worker.generation:
                 raise Cancelled

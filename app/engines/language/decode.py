@@ -10,12 +10,14 @@ import ctypes
 import itertools
 import logging
 from collections.abc import Sequence
+from time import perf_counter
 from typing import Any
 
 import llama_cpp.llama_cpp as ll
 
 from app.engines.language.clock import WorkClock
 from app.engines.language.native import ABORT_IF_RAISED, last_errors
+from app.engines.language.threads import ThreadTuner
 from app.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
@@ -31,16 +33,18 @@ class Decoder:
     """Decodes tokens into one sequence.
 
     context: a llama_context. rolls_back: False for recurrent and hybrid models, whose memory cannot forget its end.
-    batch: tokens per batch; an abort loses at most one.
+    batch: tokens per batch; an abort loses at most one. tuner: chooses the threads of single tokens.
     """
 
-    def __init__(self, context: Any, *, batch: int, rolls_back: bool) -> None:
+    def __init__(self, context: Any, *, batch: int, rolls_back: bool, tuner: ThreadTuner | None = None) -> None:
         self.context = context
         self.tokens: list[int] = []
         self._memory = ll.llama_get_memory(context)
         self._rolls_back = rolls_back
         self._batch = batch
         self._buffer = (ll.llama_token * batch)()
+        self._tuner = tuner
+        self._most_threads = int(ll.llama_n_threads_batch(context))
         self._single = ll.llama_batch_get_one(self._buffer, 1)
 
     def obey(self, stop_flag: int) -> None:
@@ -68,8 +72,11 @@ class Decoder:
     def decode_one(self, token: int, clock: WorkClock) -> None:
         """Decode one token. Raises as `prefill` does."""
         self._buffer[0] = token
+        before = perf_counter()
         if ll.llama_decode(self.context, self._single) == 0:
             self.tokens.append(token)
+            if self._tuner is not None and self._tuner.observe(perf_counter() - before):
+                ll.llama_set_n_threads(self.context, self._tuner.threads, self._most_threads)
             return
         goal = [*self.tokens, token]
         self._truncate(len(self.tokens), dirty=True)

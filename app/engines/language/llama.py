@@ -32,9 +32,10 @@ from app.engines.language.embedding import Embedder
 from app.engines.language.model import LoadedModel
 from app.engines.language.native import last_errors
 from app.engines.language.output import Output
-from app.engines.language.sampling import NoTokenLeft, Sampler, check_sampling
+from app.engines.language.sampling import NoTokenLeft, Sampler
+from app.engines.language.sampling_limits import check_sampling
 from app.engines.language.thinking import opened_by
-from app.engines.language.threads import choose_threads
+from app.engines.language.threads import ThreadTuner, choose_threads
 from app.errors import BadInput, BadModel, BadSetting, EngineUnavailable
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,8 @@ class LlamaEngine:
             self._batch = max(1, batch)
             self._length = min(max(context, 1), self._model.context_trained or context)
             self._context = self._make_context(kv_type)
-            self._decoder = Decoder(self._context, batch=self._batch, rolls_back=self._model.rolls_back)
+            tuner = ThreadTuner(self._threads) if threads <= 0 else None
+            self._decoder = Decoder(self._context, batch=self._batch, rolls_back=self._model.rolls_back, tuner=tuner)
             self._template = self._model.template()
             self._adapters = Adapters(self._model.native, self._model.header)
             for adapter in adapters:
@@ -252,6 +254,9 @@ class _Generation:
 
     def run(self, sampler: Sampler) -> Generator[Delta, None, Generated]:
         decoder = self.engine._decoder
+        sampling = self.request.sampling
+        if sampling.seed is not None and sampling.temperature > 0:
+            decoder.forget()  # logits differ in their last bits with what was cached: a seed promises the same text
         self.cached = decoder.keep_common(self.prompt)
         try:
             decoder.prefill(self.prompt, self.clock)

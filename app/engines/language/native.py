@@ -15,8 +15,8 @@ import llama_cpp.llama_cpp as ll
 
 log = logging.getLogger("llama.cpp")
 
-_LEVELS = {1: logging.DEBUG, 2: logging.INFO, 3: logging.ERROR, 4: logging.DEBUG}
-"""llama.cpp's "info" is hundreds of lines per load, and its warnings are about defaults: both count one level less."""
+_LEVELS = {1: logging.DEBUG, 2: logging.DEBUG, 3: logging.INFO, 4: logging.ERROR}
+"""ggml's levels 1 to 4. Its "info" is hundreds of lines per load, and its warnings are about defaults."""
 
 _CONTINUED = 5
 

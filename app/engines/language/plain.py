@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from llama_cpp import Llama
 
@@ -28,7 +29,8 @@ class PlainLlama:
     """The library's `Llama` with its defaults, but for context and threads."""
 
     def __init__(self, path: str, context: int, threads: int) -> None:
-        self._llama = Llama(path, n_ctx=context, n_threads=threads, n_threads_batch=threads, verbose=False)
+        # Any: its streamed chunks are typed as everything that they might be
+        self._llama: Any = Llama(path, n_ctx=context, n_threads=threads, n_threads_batch=threads, verbose=False)
 
     def generate(self, messages: tuple[Message, ...], sampling: Sampling, job: Job) -> Timed:
         """One answer by the library's own chat call, streamed."""

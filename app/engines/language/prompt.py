@@ -1,8 +1,8 @@
 """Renders messages with a model's own chat template, in a sandbox, whatever the template thinks of them.
 
 A template is code from a file: it runs in Jinja2's immutable sandbox (CVE-2024-34359). One that raises, refuses a
-system message, wants strictly alternating roles or knows no tools is given the same words in a form that it accepts; one that
-cannot be used at all is replaced by ChatML. Nothing here tokenises.
+system message, wants strictly alternating roles or knows no tools is given the same words in a form that it accepts;
+one that cannot be used at all is replaced by ChatML. Nothing here tokenises.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ A grammar is asked about the chosen token first and applied to the whole vocabul
 from __future__ import annotations
 
 import ctypes
-import math
 import secrets
 from typing import Any
 
@@ -24,17 +23,6 @@ _DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)], a
 
 class NoTokenLeft(Exception):
     """The grammar allows no token of this vocabulary."""
-
-
-def check_sampling(sampling: Sampling) -> None:
-    """Raise `BadInput` for values that no sampler can use."""
-    for name, low, high in (
-        ("temperature", 0.0, 100.0), ("top_p", 0.0, 1.0), ("min_p", 0.0, 1.0), ("repeat_penalty", 0.01, 100.0),
-        ("top_k", 0, 1 << 30), ("max_tokens", 1, 1 << 30),
-    ):  # fmt: skip
-        value = getattr(sampling, name)
-        if not (math.isfinite(value) and low <= value <= high):
-            raise BadInput(f"{name} is {value}; it must lie between {low} and {high}.")
 
 
 class Sampler:

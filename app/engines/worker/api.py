@@ -7,6 +7,7 @@ the same protocols. All methods belong to one asyncio loop.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from app.events import WorkerState
@@ -29,7 +30,9 @@ class Stream(Protocol[Item, Result]):
 
     async def __aenter__(self) -> Stream[Item, Result]: ...
 
-    async def __aexit__(self, *exc: object) -> None: ...
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     @property
     def result(self) -> Result:

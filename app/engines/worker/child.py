@@ -7,6 +7,7 @@ a worker, restarts it or reports on it is the parent's business (`process`, `hos
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import os
 import signal
@@ -40,6 +41,9 @@ from app.engines.worker.messages import (
 )
 from app.engines.worker.spec import WorkerSpec
 
+if sys.platform != "win32":
+    import resource
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -55,6 +59,7 @@ def main(connection: Connection, block: Block, setup: Setup) -> None:
     """The target of the process. Does not return: an interpreter full of native libraries is not worth tidying up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to the whole process group; the parent decides
     os.environ.update(setup.environment)
+    crash_quickly()
     log = redirect_output(setup.log)
     faulthandler.enable(log)
     spec: WorkerSpec = unpack(setup.spec)
@@ -77,6 +82,23 @@ def redirect_output(path: str) -> TextIO:
     log = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
     sys.stdout = sys.stderr = log
     return log
+
+
+def crash_quickly() -> None:
+    """Let a crash end the process at once: without a core dump, which would hold gigabytes of weights and the
+    conversation, and without the dialogue in which Windows waits for somebody to press a button.
+    """
+    if sys.platform == "win32":
+        sem_failcriticalerrors, sem_nogpfaulterrorbox = 0x0001, 0x0002
+        ctypes.windll.kernel32.SetErrorMode(sem_failcriticalerrors | sem_nogpfaulterrorbox)
+    else:
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def logged() -> int:
+    """Bytes in the log."""
+    return os.fstat(2).st_size
 
 
 def leave(code: int) -> NoReturn:
@@ -145,11 +167,12 @@ class ChildWorker:
         reply: Done | Failed
         try:
             job = self._gate.begin(call.id, call.generation)
-            reply = Done(call.id, call.generation, pack(self._answer(call, job)))
+            value = pack(self._answer(call, job))
             if self._gate.is_void(job):
                 raise errors.Cancelled
+            reply = Done(call.id, call.generation, value, logged())
         except Exception as error:  # noqa: BLE001 - engines raise what they like
-            reply = Failed(call.id, call.generation, _portable(error, call.method, self._spec))
+            reply = Failed(call.id, call.generation, _portable(error, call.method, self._spec), logged())
         finally:
             self._gate.end()
         self._connection.send(reply)

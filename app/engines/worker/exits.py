@@ -24,22 +24,35 @@ _FAULTHANDLER = re.compile(
 )
 
 
+def was_sent(code: int | None) -> bool:
+    """Whether the process ended by a signal that says nothing about its code."""
+    return code is not None and any(known == -code and known.name in _SENT for known in signal.Signals)
+
+
 def how_it_ended(code: int | None) -> str:
     """The exit code of `multiprocessing.Process` in words: negative for a signal."""
     if code is None:
         return "ended"
     if code < 0:
         name = next((known.name for known in signal.Signals if known == -code), f"signal {-code}")
-        return f"was killed from outside ({name})" if name in _SENT else f"crashed ({name})"
+        return f"was killed from outside ({name})" if was_sent(code) else f"crashed ({name})"
     if code in _WINDOWS:
         return f"crashed ({_WINDOWS[code]})"
     return f"exited with code {code if code < 256 else hex(code)}"
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 if it is not there."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def tail(path: Path, start: int) -> str:
     """The end of what was written to the log since `start` (bytes)."""
+    size = size_of(path)
     try:
-        size = path.stat().st_size
         with path.open("rb") as file:
             # A log that is now shorter than it was has been cut in between.
             file.seek(max(start if start <= size else 0, size - TAIL_BYTES))

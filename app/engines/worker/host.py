@@ -171,7 +171,7 @@ class Worker:
                 self._child.resume()
 
     def _request(self, method: str, args: tuple[Any, ...], generation: int, items: bool) -> Request:
-        return Request(next(self._ids), generation, method, pack(args), items)
+        return Request(generation, method, pack(args), items)
 
     # -- requests (replies.Office) -----------------------------------------------------------------------------
 
@@ -185,6 +185,7 @@ class Worker:
             raise EngineUnavailable(f"The {self.name} worker was stopped; start it first.")
         if self._error is not None:
             raise _fresh(self._error)
+        request.id = next(self._ids)  # now, so that requests run in the order of their ids (`Gate.begin`)
         self._requests[request.id] = request
         if self._ready:
             self._dispatch(request)

@@ -73,20 +73,22 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The request is finished, with this result."""
+    """The request is finished, with this result. `logged`: size of the log by then (bytes)."""
 
     id: int
     generation: int
     value: bytes
+    logged: int
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The request came to nothing: an `app.errors.DuetError`, or `Cancelled`."""
+    """The request came to nothing: an `app.errors.DuetError`, or `Cancelled`. `logged` as in `Done`."""
 
     id: int
     generation: int
     error: Exception
+    logged: int
 
 
 ToChild = Call | Cancel | Look | Grant | Shutdown

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 from app.engines.worker import child
 from app.engines.worker.control import new_block
-from app.engines.worker.exits import how_it_ended, tail, telling_line
+from app.engines.worker.exits import how_it_ended, size_of, tail, telling_line, was_sent
 from app.engines.worker.messages import Done, Failed, Item, Look, Ready, Shutdown, ToChild, ToParent, pack, unpack
 from app.engines.worker.spec import WorkerSpec
 from app.engines.worker.watch import Watch
@@ -49,18 +49,21 @@ class Host(Protocol):
 class Child:
     """A process that runs `spec`. Methods are for the loop's thread, `kill` for any.
 
-    pid: None until spawned. gone: done once the process has been reaped and the threads have nothing left to do.
+    pid: None until spawned. loaded: whether its engine was ever ready. gone: done once the process has been reaped and
+    the threads have nothing left to do.
     """
 
     def __init__(self, spec: WorkerSpec, host: Host, log_path: Path, generation: int, paused: bool) -> None:
         self.spec = spec
         self.pid: int | None = None
+        self.loaded = False
         self._loop = asyncio.get_running_loop()
         self.gone: asyncio.Future[None] = self._loop.create_future()
         self._host = host
         self._log_path = log_path
         self._block = new_block(_context, generation, paused)
         self._generation = generation
+        self._log_from = 0
         self._outbox: SimpleQueue[ToChild | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._killed: str | None = None
@@ -94,6 +97,8 @@ class Child:
 
     async def close(self) -> None:
         """Have the child close its engine and exit; be firmer when it does not. Returns once it is gone."""
+        if not self.loaded:
+            self.kill("was stopped")  # there is no engine to close yet, and a load does not listen
         self.send(Shutdown())
         steps: tuple[tuple[float, Callable[[], None]], ...] = (
             (POLITE_S, self.terminate),
@@ -139,7 +144,7 @@ class Child:
         self._post(self._ended, cause)
 
     def _live(self) -> str:
-        start = self._log_path.stat().st_size if self._log_path.exists() else 0
+        self._log_from = size_of(self._log_path)
         ours, theirs = _context.Pipe(duplex=True)
         try:
             process = self._spawn(theirs)
@@ -158,7 +163,7 @@ class Child:
         self._outbox.put(None)
         writer.join()
         ours.close()
-        return self._cause(code, start)
+        return self._cause(code)
 
     def _spawn(self, connection: Any) -> SpawnProcess:
         spec = self.spec
@@ -182,6 +187,9 @@ class Child:
                 message: ToParent = connection.recv()
                 if isinstance(message, Ready):
                     watch.loaded()
+                if isinstance(message, Done | Failed):
+                    # What was logged for a job that has ended is not why a later one crashed.
+                    self._log_from = message.logged
                 if isinstance(message, Item | Done) and message.generation < self._generation:
                     continue
                 self._post(self._said, *_opened(message))
@@ -210,10 +218,10 @@ class Child:
             process.close()
         return code
 
-    def _cause(self, code: int | None, start: int) -> str:
+    def _cause(self, code: int | None) -> str:
         if self._killed:
             return f"The {self.spec.name} worker {self._killed}"
-        line = telling_line(tail(self._log_path, start))
+        line = None if was_sent(code) else telling_line(tail(self._log_path, self._log_from))
         return f"The {self.spec.name} worker {how_it_ended(code)}" + (f": {line}" if line else "")
 
     def _sampled(self, mib: float) -> None:
@@ -227,6 +235,7 @@ class Child:
     # -- on the loop again -------------------------------------------------------------------------------------
 
     def _said(self, message: ToParent, value: Any) -> None:
+        self.loaded = self.loaded or isinstance(message, Ready)
         self._host.child_said(self, message, value)
 
     def _ended(self, cause: str) -> None:
@@ -243,4 +252,4 @@ def _opened(message: ToParent) -> tuple[ToParent, Any]:
     except Exception as error:
         log.exception("a worker's answer cannot be read")
         sentence = f"The worker's answer cannot be read ({type(error).__name__}); update the engine that gave it."
-        return Failed(message.id, message.generation, EngineUnavailable(sentence)), None
+        return Failed(message.id, message.generation, EngineUnavailable(sentence), logged=0), None

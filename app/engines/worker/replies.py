@@ -30,11 +30,11 @@ class Office(Protocol):
 class Request:
     """One request and what has come back of it so far.
 
-    sent: whether the child has it. timer: bounds the wait of a request that is not sent.
+    id: 0 until it is submitted. sent: whether the child has it. timer: bounds the wait of a request that is not sent.
     """
 
-    def __init__(self, id: int, generation: int, method: str, args: bytes, items: bool) -> None:
-        self.id = id
+    def __init__(self, generation: int, method: str, args: bytes, items: bool) -> None:
+        self.id = 0
         self.generation = generation
         self.method = method
         self.args = args

@@ -1,0 +1,158 @@
+"""Every command of the contract, on the starter engines, as a user runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.e2e.program import duet
+
+TURN = {"turn", "heard", "plan", "answer", "refinement", "final", "marks_ms"}
+SPOKEN = TURN | {"speech_start_s", "speech_end_s", "committed_s", "first_audio_s", "interrupted_s", "heard_by_user"}
+STARTER = "SmolLM2-135M-Instruct"
+
+
+def check_turn(turn: dict, keys: set[str]) -> None:
+    assert keys <= turn.keys()
+    assert turn["heard"].keys() >= {"text", "source"}
+    assert turn["plan"].keys() >= {"role", "fast", "planner", "chain", "why", "expected_ms"}
+    assert turn["plan"]["expected_ms"].keys() == {"p50", "p95"}
+    assert turn["answer"].keys() >= {"text", "model", "first_token_ms", "tokens", "tokens_per_s"}
+    assert turn["refinement"].keys() >= {"verdict", "text", "model", "elapsed_ms", "why", "tools"}
+    assert turn["refinement"]["verdict"] in {"agree", "add", "correct", "skipped", "failed"}
+    marks = turn["marks_ms"]
+    assert marks["committed"] <= marks["first_token"] <= marks["answer_finished"] <= marks["finished"]
+
+
+def test_ask_gives_the_documented_keys_and_names_both_models() -> None:
+    ran = duet("ask", "What is the capital of France?", "--json")
+    assert ran.code == 0, ran
+    turn = ran.document()
+    check_turn(turn, TURN)
+    assert "Paris" in turn["final"]
+    assert (turn["plan"]["fast"], turn["plan"]["planner"]) == (STARTER, STARTER)
+    assert turn["refinement"]["model"] == STARTER
+
+    continued = duet("ask", "Thank you.", "--json", "--no-planner", "--conversation", turn["conversation"]).document()
+    assert continued["conversation"] == turn["conversation"]
+    assert continued["refinement"]["verdict"] == "skipped"
+    shown = duet("history", "show", turn["conversation"], "--json").document()
+    assert [kept["text"] for kept in shown["turns"]] == ["What is the capital of France?", "Thank you."]
+    assert shown["turns"][0]["answer"] == turn["answer"]["text"]
+    assert [hit["turn"] for hit in duet("history", "search", "capital", "--json").document()["hits"]] == [turn["turn"]]
+    expected = duet("plan", "Where is Rome?", "--json").document()["expected_ms"]
+    assert expected["p50"] is not None, "the plan knows what was measured"
+
+
+def test_ask_tells_events_as_they_happen() -> None:
+    ran = duet("ask", "What is two plus two?", "--events")
+    assert ran.code == 0, ran
+    kinds = [event["event"] for event in ran.lines()]
+    for earlier, later in [
+        ("TurnCommitted", "PlanMade"),
+        ("FirstToken", "AnswerFinished"),
+        ("Refined", "TurnFinished"),
+    ]:
+        assert kinds.index(earlier) < kinds.index(later)
+
+
+def test_say_then_hear_then_talk(tmp_path: Path) -> None:
+    question = tmp_path / "question.wav"
+    said = duet("say", "What is the weather today?", "--out", str(question), "--json")
+    assert said.code == 0, said
+    spoken = said.document()
+    assert spoken.keys() == {"voice", "audio_s", "first_chunk_ms", "elapsed_s", "sample_rate"}
+    assert soundfile.info(question).duration == pytest.approx(spoken["audio_s"], abs=0.01)
+
+    heard = duet("hear", str(question), "--json").document()
+    assert heard.keys() >= {"text", "segments", "engine", "audio_s", "elapsed_s"}
+    assert heard["segments"][0].keys() >= {"start_s", "end_s", "text", "confidence"}
+    # pocketsphinx knows people better than espeak-ng; this sentence it gets
+    assert len(set(heard["text"].lower().split()) & {"what", "is", "the", "weather"}) >= 3, heard
+
+    reply = tmp_path / "reply.wav"
+    talked = duet("talk", str(question), "--out", str(reply), "--json")
+    assert talked.code == 0, talked
+    document = talked.document()
+    assert document.keys() == {"turns", "dropped_drafts"}
+    (turn,) = document["turns"]
+    check_turn(turn, SPOKEN)
+    assert turn["heard"]["source"] == "sphinx"
+    assert turn["speech_start_s"] < turn["speech_end_s"] < turn["committed_s"] < turn["first_audio_s"]
+    assert turn["heard_by_user"].startswith(turn["answer"]["text"][:10])
+    samples, rate = soundfile.read(reply, dtype="float32")
+    before = samples[: int((turn["first_audio_s"] - 0.01) * rate)]
+    assert np.abs(before).max() == 0.0
+    assert np.abs(samples[len(before) :]).max() > 0.05
+
+
+def test_the_echo_of_the_answer_is_not_taken_for_the_user(tmp_path: Path) -> None:
+    question = tmp_path / "question.wav"
+    assert duet("say", "How are you today?", "--out", str(question)).code == 0
+    talked = duet("talk", str(question), "--out", str(tmp_path / "r.wav"), "--echo", "-6", "--json").document()
+    assert len(talked["turns"]) == 1
+    assert talked["turns"][0]["interrupted_s"] is None
+
+
+def test_a_recording_without_speech_is_no_turn(tmp_path: Path) -> None:
+    silence = tmp_path / "silence.wav"
+    soundfile.write(silence, np.zeros(16_000, np.float32), 16_000)
+    talked = duet("talk", str(silence), "--out", str(tmp_path / "r.wav"), "--json")
+    assert (talked.code, talked.document()) == (0, {"turns": [], "dropped_drafts": 0})
+
+
+def test_without_a_display_the_lines_of_standard_input_are_turns() -> None:
+    ran = duet(stdin="What is the capital of Italy?\n\nAnd of Spain?\n")
+    assert ran.code == 0, ran
+    assert "> What is the capital of Italy?" in ran.out
+    assert ran.out.index("Rome") < ran.out.index("> And of Spain?")
+
+
+def test_chat_gives_all_turns_as_one_document() -> None:
+    document = duet("chat", "--json", stdin="Hello.\nWhat is the capital of Italy?\n").document()
+    assert len(document["turns"]) == 2
+    assert document["turns"][0]["conversation"] == document["turns"][1]["conversation"]
+
+
+def test_verdict_judges_one_pair_or_many(tmp_path: Path) -> None:
+    one = duet("verdict", "--question", "6 x 7?", "--first", "It is 42.", "--second", "It is 44.", "--json").document()
+    assert one["verdict"] == "correct"
+    assert one.keys() == {"verdict", "why", "confidence"}
+    pairs = tmp_path / "pairs.jsonl"
+    pairs.write_text('{"q": "6 x 7?", "a": "42", "b": "forty-two"}\n\n{"q": "6 x 7?", "a": "42", "b": "44"}\n')
+    assert [line["verdict"] for line in duet("verdict", "--pairs", str(pairs)).lines()] == ["agree", "correct"]
+    pairs.write_text("{}")
+    assert "line 1" in duet("verdict", "--pairs", str(pairs)).refused(3)
+
+
+def test_doctor_tries_every_part() -> None:
+    ran = duet("doctor", "--json")
+    assert ran.code == 0, ran
+    document = ran.document()
+    checks = {check["name"]: check for check in document["checks"]}
+    assert checks.keys() >= {"program", "storage", "fast model", "planner", "hearing", "voice", "sound", "window"}
+    for name in ("program", "storage", "fast model", "planner", "hearing", "voice"):
+        assert checks[name]["ok"], checks[name]
+    assert all(check["ok"] or check["mend"] for check in document["checks"])
+
+
+def test_usage_errors_have_exit_code_2() -> None:
+    assert duet("ask").refused(2)
+    assert duet("talk", "x.wav").refused(2)
+    assert duet("nonsense").refused(2)
+    assert duet("verdict", "--first", "a").refused(2)
+
+
+def test_an_error_is_a_document_too() -> None:
+    ran = duet("hear", "nothing.wav", "--json")
+    assert ran.document() == {"error": ran.err.strip().removeprefix("duet: "), "exit_code": 3}
+
+
+@pytest.mark.parametrize("command", ["ask", "talk", "hear", "say", "chat", "history", "settings", "doctor", "bench"])
+def test_every_command_has_help(command: str) -> None:
+    ran = duet(command, "--help")
+    assert ran.code == 0
+    assert ran.out.startswith("Usage: ")
