@@ -203,12 +203,12 @@ class Typesetter:
         block = document.begin()
         table: QTextTable | None = None
         while block.isValid():
-            before, table = table, QTextCursor(block).currentTable()
-            if table is not None and before is None:
+            before, table = table, _table_of(block)
+            if table is not None and table != before:
                 self._dress_table(table)
                 block = _without_stray_line(block)
             self._dress_block(block, role, cell=table is not None, code_before=_is_code(block.previous()))
-            if before is not None and table is None and not block.text():
+            if before is not None and table != before and not block.text():
                 _flatten(block)  # Qt needs a block behind a table; readers do not
             block = block.next()
 
@@ -283,6 +283,10 @@ class Typesetter:
         char = QTextCharFormat()
         char.setFont(self.font if factor == 1.0 else theme.scaled(self.font, factor))
         return char
+
+
+def _table_of(block: QTextBlock) -> QTextTable | None:
+    return QTextCursor(block).currentTable()
 
 
 def _is_code(block: QTextBlock) -> bool:
