@@ -18,7 +18,7 @@ from app.assistant.router import Plan, plan
 from app.assistant.speech import Manner, SpokenAnswer
 from app.assistant.turn import LiveTurn
 from app.audio.base import Speaker
-from app.engines.language.base import Adapter, GenerateRequest, Sampling
+from app.engines.language.base import Adapter, GenerateRequest, Message, Sampling
 from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
 from app.errors import BadInput, BadModel, BadSetting, Cancelled, DuetError
@@ -64,6 +64,20 @@ class Track:
     @property
     def model(self) -> str:
         return self.client.worker.model
+
+    async def assemble(
+        self, history: Sequence[Exchange], question: str, generation: int
+    ) -> tuple[tuple[Message, ...], Sampling]:
+        """The prompt for `question` and how to sample its answer, within the context that the model really has.
+
+        Starts the worker if need be; raises what it raises, and `BadInput` for a question that does not fit.
+        """
+        await self.client.worker.start()
+        room = (await self.client.info(generation)).context
+        answer = min(self.sampling.max_tokens, room // 2)
+        self.context.budget = room - answer
+        messages, _ = await self.context.assemble(history, question, lambda m: self.client.count_tokens(m, generation))
+        return messages, replace(self.sampling, max_tokens=answer)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -220,12 +234,9 @@ class Assistant:
         first_token_ms = tokens_per_s = None
         try:
             with self.cores.claim("fast"):
-                await fast.client.worker.start()
-                messages, _ = await fast.context.assemble(
-                    earlier, turn.text, lambda m: fast.client.count_tokens(m, turn.generation)
-                )
+                messages, sampling = await fast.assemble(earlier, turn.text, turn.generation)
                 request = GenerateRequest(
-                    messages=messages, sampling=fast.sampling, adapters=fast.adapters, deadline_s=fast.deadline_s
+                    messages=messages, sampling=sampling, adapters=fast.adapters, deadline_s=fast.deadline_s
                 )
                 asked = self._clock()
                 turn.mark("asked")
@@ -324,17 +335,14 @@ class Assistant:
         if self.cores.taken:
             planner.client.worker.pause()
         try:
-            await planner.client.worker.start()
-            messages, _ = await planner.context.assemble(
-                earlier, turn.text, lambda m: planner.client.count_tokens(m, turn.generation)
-            )
+            messages, sampling = await planner.assemble(earlier, turn.text, turn.generation)
             answer = "" if turn.failed else turn.answer
             return await think_again(
                 planner.client,
                 messages,
                 turn.text,
                 answer,
-                sampling=planner.sampling,
+                sampling=sampling,
                 same_model=planner.model == self.parts.fast.model,
                 generation=turn.generation,
                 deadline_s=planner.deadline_s,
@@ -419,7 +427,7 @@ class Assistant:
         past = tuple(m for exchange in self.history for m in exchange.messages())
         try:
             messages = (*fast.context.standing(), *past)
-            if messages and await fast.client.count_tokens(messages, self.generation) <= fast.context.budget:
+            if messages:
                 await fast.client.warm(messages, self.generation)
         except (Cancelled, DuetError) as error:
             log.debug("not warmed: %s", error)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.assistant.assistant import Assistant, Parts, Track
 from app.assistant.listening import Listener
@@ -21,7 +21,7 @@ from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
 from app.errors import DuetError, EngineUnavailable
-from app.events import EventBus, Warning
+from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
 from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
 from app.settings import Settings, data_dir
@@ -171,8 +171,13 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     specs = [fast.spec] + ([planner.spec] if planner else [])
     specs += [hearing_worker(settings)] if wants.hearing else []
     specs += [voice_worker(settings)] if wants.voice else []
+    loop = asyncio.get_running_loop()
+
+    def on_loop(event: Event) -> None:  # the recorder's warnings come from a thread of its own
+        loop.call_soon_threadsafe(bus.emit, event)
+
     store = Store.open(data_dir(settings) / "duet.db")
-    workers = {spec.name: Worker(spec, bus) for spec in specs}
+    workers = {spec.name: Worker(spec, bus, logs=data_dir(settings) / "logs") for spec in specs}
     parts = Parts(
         fast=_track(settings, fast, workers["fast"], settings.assistant.answer_deadline_s),
         planner=_track(settings, planner, workers["planner"], settings.assistant.planner_deadline_s)
@@ -187,7 +192,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         settings=settings,
         bus=bus,
         store=store,
-        recorder=Recorder(store, bus),
+        recorder=Recorder(store, bus, emit=on_loop),
         assistant=Assistant(parts, bus),
         workers=workers,
         hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
@@ -201,8 +206,8 @@ def _track(settings: Settings, profile: LanguageProfile, worker: Worker, deadlin
         system = settings.assistant.system_prompt
     return Track(
         client=LanguageClient(worker),
-        context=Context(system, profile.context - recipe.sampling.max_tokens, recipe.examples),
-        sampling=replace(recipe.sampling),
+        context=Context(system, 0, recipe.examples),
+        sampling=recipe.sampling,
         deadline_s=deadline_s,
         adapters=profile.adapters,
     )

@@ -43,7 +43,11 @@ async def engine(settings: Settings) -> Bench:
     ours = LanguageClient(worker := Worker(profile.spec, EventBus()))
     await worker.start()
     info = await ours.info(0)
-    options = {"path": profile.spec.options["path"], "context": profile.context, "threads": info.threads or threads}
+    options = {
+        "path": profile.spec.options["path"],
+        "context": profile.spec.options["context"],
+        "threads": info.threads or threads,
+    }
     plain = Worker(
         replace(profile.spec, name="plain", engine="app.engines.language.plain:PlainLlama", options=options, safe=None),
         EventBus(),

@@ -44,7 +44,7 @@ class Exchange:
 class Context:
     """The standing part of a prompt and the budget it must fit. One per model and conversation.
 
-    budget: tokens for the whole prompt, the answer's tokens already taken off the model's context.
+    budget: tokens for the whole prompt, the answer's already taken off the model's context; may change between turns.
     """
 
     system: str

@@ -31,11 +31,10 @@ BATCH = {"fast": 64, "planner": 32}
 
 @dataclass(frozen=True, slots=True)
 class LanguageProfile:
-    """A language model's worker and how it wants to be asked. `context` in tokens."""
+    """A language model's worker and how it wants to be asked."""
 
     spec: WorkerSpec
     recipe: Recipe
-    context: int
     adapters: tuple[Adapter, ...] = ()
 
 
@@ -43,20 +42,18 @@ def language_profile(settings: Settings, part: str) -> LanguageProfile:
     """The profile of "fast" or "planner". Raises `BadSetting` for what cannot be, `BadModel` from the starter."""
     choice = settings.models.fast if part == "fast" else settings.models.planner
     context = settings.models.fast_context if part == "fast" else settings.models.planner_context
+    recipe = read_recipe(recipe_file("Modelfile.starter" if choice == STARTER else f"Modelfile.{part}"))
     if choice == REMOTE:
-        return LanguageProfile(
-            _remote(settings, part), read_recipe(recipe_file("Modelfile.default")), settings.remote.context
-        )
-    recipe = read_recipe(recipe_file("Modelfile.starter" if choice == STARTER else "Modelfile.default"))
+        return LanguageProfile(_remote(settings, part), recipe)
     if choice == STARTER:
-        return LanguageProfile(_llama(settings, part, starter_model(), STARTER_NAME, context), recipe, context)
+        return LanguageProfile(_llama(settings, part, starter_model(), STARTER_NAME, context), recipe)
     path = Path(choice).expanduser()
     adapters = (
         (Adapter(path=str(Path(settings.models.adapter).expanduser())),)
         if part == "fast" and settings.models.adapter
         else ()
     )
-    return LanguageProfile(_llama(settings, part, path, path.stem, context), recipe, context, adapters)
+    return LanguageProfile(_llama(settings, part, path, path.stem, context), recipe, adapters)
 
 
 def _llama(settings: Settings, part: str, path: Path, name: str, context: int) -> WorkerSpec:

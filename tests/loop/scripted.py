@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.engines.hearing.base import Segment, Transcript
-from app.engines.language.base import Delta, Generated, GenerateRequest, Message
+from app.engines.language.base import Delta, Generated, GenerateRequest, LanguageInfo, Message
 from app.engines.voice.base import SpeakRequest, SpeechChunk, Spoken
 from app.errors import Cancelled, WorkerDied
 from app.events import WorkerState
@@ -99,7 +99,11 @@ class ScriptedModel(ScriptedWorker):
     def __init__(self, name: str, model: str, reply: Callable[[str], str], word_s: float = 0.01) -> None:
         super().__init__(name, model)
         self.reply, self.word_s = reply, word_s
+        self.context = 2000
         self.asked: list[tuple[Message, ...]] = []
+
+    async def info(self) -> LanguageInfo:
+        return LanguageInfo(name=self.model, engine="script", source="", context=self.context)
 
     async def count_tokens(self, messages: tuple[Message, ...]) -> int:
         return sum(len(m.content.split()) + 3 for m in messages)

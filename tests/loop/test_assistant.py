@@ -32,7 +32,7 @@ class Stage:
         fast: Callable[[str], str],
         planner: Callable[[str], str] | None = None,
         *,
-        budget: int = 1000,
+        context: int = 2000,
         planner_word_s: float = 0.05,
     ) -> None:
         self.bus = EventBus()
@@ -41,20 +41,19 @@ class Stage:
         self.bus.subscribe(self._see)
         self.fast = ScriptedModel("fast", "small", fast)
         self.planner = ScriptedModel("planner", "large", planner or fast, planner_word_s)
+        self.fast.context = context
         self.voice = ScriptedVoice()
         self.speaker = RecordingSpeaker()
         parts = Parts(
-            fast=self._track(self.fast, budget),
-            planner=self._track(self.planner, budget) if planner else None,
+            fast=self._track(self.fast),
+            planner=self._track(self.planner) if planner else None,
             voice=VoiceClient(self.voice),
             speaker=self.speaker,
         )
         self.assistant = Assistant(parts, self.bus)
 
-    def _track(self, model: ScriptedModel, budget: int) -> Track:
-        return Track(
-            client=LanguageClient(model), context=Context("be brief", budget), sampling=Sampling(), deadline_s=30.0
-        )
+    def _track(self, model: ScriptedModel) -> Track:
+        return Track(client=LanguageClient(model), context=Context("be brief", 0), sampling=Sampling(), deadline_s=30.0)
 
     async def ask(self, text: str, speak: bool = False) -> LiveTurn:
         turn = self.assistant.begin(text, "c", speak=speak)
@@ -252,7 +251,7 @@ def test_a_planner_that_dies_leaves_the_answer_alone() -> None:
 
 def test_a_text_that_does_not_fit_is_refused_and_forgotten() -> None:
     async def main() -> None:
-        stage = Stage(lambda q: "Fine.", budget=100)
+        stage = Stage(lambda q: "Fine.", context=200)
         turn = stage.assistant.begin("word " * 500, "c")
         with pytest.raises(BadInput, match="too long"):
             await stage.assistant.run(turn)
