@@ -161,8 +161,9 @@ class MainWindow(QMainWindow):
         self.sidebar.setGeometry(0, 0, _SIDEBAR, height)
         self._page.setGeometry(left, 0, width - left, height)
         bar = SlimScrollBar.WIDTH
-        side = max(theme.SPACE // 2, (width - left - bar - theme.COLUMN) // 2 - 2 * theme.SPACE)
-        self._foot.setContentsMargins(side, theme.SPACE // 2, side + bar, round(1.25 * theme.SPACE))
+        side = (width - left - bar - theme.COLUMN) // 2 - 2 * theme.SPACE
+        margins = (side, side + bar) if side > bar else (bar, bar)
+        self._foot.setContentsMargins(margins[0], theme.SPACE // 2, margins[1], round(1.25 * theme.SPACE))
         if self._wanted:
             self.sidebar.raise_()
 
