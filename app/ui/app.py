@@ -39,7 +39,7 @@ def run(settings: Settings, factory: SessionFactory | None = None) -> int:
     app.setDesktopFileName("duet")
     app.setWindowIcon(icons.application_icon())
     theme.apply(app, settings.window.theme)
-    window = MainWindow(modest="starter" in (settings.models.fast, settings.models.planner))
+    window = MainWindow(hint=expectations(settings))
     assistant = AssistantThread(factory or _real(settings), app)
     presenter = Presenter(window, assistant, app)
     sys.excepthook = _log_exception
@@ -56,6 +56,19 @@ def run(settings: Settings, factory: SessionFactory | None = None) -> int:
         presenter.deleteLater()
         QCoreApplication.sendPostedEvents()
     return code
+
+
+def expectations(settings: Settings) -> str:
+    """What someone should know before the first question: how good the models are, and where the words go."""
+    sentences = []
+    if "starter" in (settings.models.fast, settings.models.planner):
+        sentences.append("The starter models are small and often wrong; the second thought catches some of it.")
+        sentences.append("Larger models can be chosen in the settings.")
+    if "remote" in (settings.models.fast, settings.models.planner):
+        sentences.append(f"Your words go to {settings.remote.base_url or 'the remote server'}, as the settings say.")
+    else:
+        sentences.append("Nothing you say leaves this machine.")
+    return " ".join(sentences)
 
 
 def _real(settings: Settings) -> SessionFactory:

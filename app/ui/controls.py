@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollBar, QSizePolicy, QStyle, QStyleOptionSlider, QWidget
 
 from app.ui import icons, theme
 
@@ -132,4 +132,36 @@ class Card(QFrame):
         painter.setBrush(palette.color(QPalette.ColorRole.Base))
         radius = 1.6 * theme.RADIUS
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), radius, radius)
+        painter.end()
+
+
+class SlimScrollBar(QScrollBar):
+    """A thin upright bar on a ground of `role`, without arrows to be seen; it shows nothing where all is in sight."""
+
+    WIDTH = 12
+
+    def __init__(self, role: QPalette.ColorRole, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Vertical, parent)
+        self._role = role
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(self.WIDTH, super().sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        painter.fillRect(self.rect(), palette.color(self._role))
+        if self.maximum() > self.minimum():
+            option = QStyleOptionSlider()
+            self.initStyleOption(option)
+            slider = self.style().subControlRect(
+                QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarSlider, self
+            )
+            strength = 0.45 if self.isSliderDown() else 0.32 if self.underMouse() else 0.18
+            text = palette.color(QPalette.ColorRole.WindowText)
+            painter.setBrush(theme.blend(palette.color(self._role), text, strength))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(QRectF(slider).adjusted(3, 1, -3, -1), 3, 3)
         painter.end()

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme
+from app.ui.controls import SlimScrollBar
 from app.ui.session import StoredConversation
 
 Index = QModelIndex | QPersistentModelIndex
@@ -142,6 +143,7 @@ class ConversationList(QListView):
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(SlimScrollBar(QPalette.ColorRole.AlternateBase, self))
         self.viewport().setAutoFillBackground(False)
         self.setAccessibleName("Conversations")
         self.clicked.connect(self._choose)

@@ -101,8 +101,6 @@ async def open_session(settings: Settings) -> AsyncIterator[DuetSession]:
 
 def _speaker(settings: Settings) -> Speaker | None:
     """The speaker, or None on a machine without sound: answers are then only written."""
-    if devices.sound_problem() is not None:
-        return None
     try:
         return DeviceSpeaker(settings.audio.output)
     except DuetError as error:

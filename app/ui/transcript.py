@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import (
     QBrush,
     QDesktopServices,
+    QLinearGradient,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -23,10 +24,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from app.ui import icons, theme
+from app.ui.controls import SlimScrollBar
 from app.ui.turns import ShownTurn
 from app.ui.typesetting import ACCENTED, CODE, FIRST_ANSWER, ICON, PAD, ROLE, WIDTH, Role, Typesetter, tidy_links
 
 _WEB = ("http", "https", "mailto")
+_FADE = 14
+
 _NEAR_BOTTOM = 6
 """Pixels from the end that still count as reading along."""
 
@@ -56,6 +60,9 @@ class TranscriptView(QTextBrowser):
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBar(SlimScrollBar(QPalette.ColorRole.Window, self))
+        # Always there, often invisible: the column must not move sideways when the text outgrows the window.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName("Conversation")
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -226,8 +233,8 @@ class TranscriptView(QTextBrowser):
         form = frame.frameFormat()
         form.setLeftMargin(side)
         form.setRightMargin(side)
-        form.setTopMargin(theme.SPACE)
-        form.setBottomMargin(3 * theme.SPACE)
+        form.setTopMargin(3 * theme.SPACE)
+        form.setBottomMargin(4 * theme.SPACE)
         frame.setFrameFormat(form)
         self._side = side
         self._setter = Typesetter(self.font(), self.palette(), max(0.0, width - 2 * side))
@@ -250,6 +257,26 @@ class TranscriptView(QTextBrowser):
             self._decorate(painter, blocks, rects)
         painter.end()
         super().paintEvent(event)
+        self._fade_edges(event)
+
+    def _fade_edges(self, event: QPaintEvent) -> None:
+        """Let words that go on beyond the view fade instead of being cut through."""
+        bar = self.verticalScrollBar()
+        view = QRectF(self.viewport().rect())
+        painter = QPainter(self.viewport())
+        painter.setClipRect(event.rect())
+        ground, clear = self.palette().color(QPalette.ColorRole.Window), self.palette().color(QPalette.ColorRole.Window)
+        clear.setAlphaF(0.0)
+        for hidden, edge, inner in (
+            (bar.value() > bar.minimum(), view.top(), view.top() + _FADE),
+            (bar.value() < bar.maximum(), view.bottom(), view.bottom() - _FADE),
+        ):
+            if hidden:
+                fade = QLinearGradient(0, edge, 0, inner)
+                fade.setColorAt(0, ground)
+                fade.setColorAt(1, clear)
+                painter.fillRect(QRectF(0, min(edge, inner), view.width(), _FADE), fade)
+        painter.end()
 
     def _visible_runs(self) -> Iterator[list[QTextBlock]]:
         """Neighbouring blocks of the same role and kind, from those in sight; a run is yielded whole."""
@@ -280,9 +307,10 @@ class TranscriptView(QTextBrowser):
             for block, rect in zip(blocks, rects, strict=True):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(theme.bubble(palette))
-                painter.drawRoundedRect(
-                    _lines(block, rect).adjusted(-PAD, -10, PAD, 9), 1.4 * theme.RADIUS, 1.4 * theme.RADIUS
-                )
+                area = _lines(block, rect)
+                if block.layout().lineCount() > 1:
+                    area.setRight(self._side + self._setter.column - PAD)
+                painter.drawRoundedRect(area.adjusted(-PAD, -10, PAD, 9), 1.4 * theme.RADIUS, 1.4 * theme.RADIUS)
         elif code:
             area = QRectF(self._side, rects[0].top(), self._setter.column, rects[-1].bottom() - rects[0].top())
             painter.setPen(Qt.PenStyle.NoPen)

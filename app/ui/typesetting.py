@@ -23,6 +23,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextDocumentFragment,
     QTextFormat,
+    QTextFrameFormat,
     QTextTable,
 )
 
@@ -75,6 +76,7 @@ class Typesetter:
         self.column = column
         self._palette = palette
         self._muted = QBrush(palette.color(QPalette.ColorRole.PlaceholderText))
+        self._line = QBrush(palette.color(QPalette.ColorRole.Mid))
         self._accent = QBrush(palette.color(QPalette.ColorRole.Accent))
         self._fresh = True
 
@@ -191,32 +193,49 @@ class Typesetter:
         source.setDefaultFont(self.font)
         source.setMarkdown(clean(text).strip() or " ", _MARKDOWN)
         _pictures_to_words(source)
-        self._block(cursor, self._form(role))
-        start = cursor.position()
+        self._dress(source, role)
+        self._block(cursor, source.begin().blockFormat())
         cursor.insertFragment(QTextDocumentFragment(source))
-        self._dress(cursor.document(), start, cursor.position(), role)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
 
-    def _dress(self, document: QTextDocument, start: int, end: int, role: Role) -> None:
-        """Give the blocks from `start` to `end` Duet's type, spacing and role."""
-        block = document.findBlock(start)
-        while block.isValid() and block.position() <= end:
-            self._dress_block(block, role)
+    def _dress(self, document: QTextDocument, role: Role) -> None:
+        """Give all blocks Duet's type, spacing and role. `document` must not be in the middle of an edit block."""
+        block = document.begin()
+        table: QTextTable | None = None
+        while block.isValid():
+            before, table = table, _table_of(block)
+            if table is not None and table != before:
+                self._dress_table(table)
+                block = _without_stray_line(block)
+            self._dress_block(block, role, cell=table is not None, code_before=_is_code(block.previous()))
+            if before is not None and table != before and not block.text():
+                _flatten(block)  # Qt needs a block behind a table; readers do not
             block = block.next()
 
-    def _dress_block(self, block: QTextBlock, role: Role) -> None:
+    def _dress_table(self, table: QTextTable) -> None:
+        form = table.format()
+        form.setCellPadding(0.75 * theme.SPACE)
+        form.setCellSpacing(0)
+        form.setBorder(1)
+        form.setBorderCollapse(True)
+        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderBrush(self._line)
+        form.setTopMargin(0.5 * theme.SPACE)
+        form.setBottomMargin(theme.SPACE)
+        table.setFormat(form)
+
+    def _dress_block(self, block: QTextBlock, role: Role, *, cell: bool, code_before: bool) -> None:
         cursor = QTextCursor(block)
         form = block.blockFormat()
-        code = form.hasProperty(QTextFormat.Property.BlockCodeFence) or form.hasProperty(
-            QTextFormat.Property.BlockCodeLanguage
-        )
+        code = _is_code(block)
+        code_after = _is_code(block.next())
         form.setProperty(ROLE, int(role))
         form.setProperty(CODE, code)
         form.setNonBreakableLines(False)
         form.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
-        form.setTopMargin(theme.SPACE if form.headingLevel() else 0.0)
-        cell = isinstance(QTextCursor(block).currentTable(), QTextTable)
-        form.setBottomMargin(0.0 if code or cell else 0.4 * _PARAGRAPH_GAP if block.textList() else _PARAGRAPH_GAP)
+        form.setTopMargin(theme.SPACE if form.headingLevel() or (code and not code_before) else 0.0)
+        gap = 0.4 * _PARAGRAPH_GAP if block.textList() else _PARAGRAPH_GAP
+        form.setBottomMargin(0.0 if cell or (code and code_after) else 1.8 * _PARAGRAPH_GAP if code else gap)
         if code:
             form.setLeftMargin(1.5 * theme.SPACE)
             form.setRightMargin(1.5 * theme.SPACE)
@@ -264,6 +283,40 @@ class Typesetter:
         char = QTextCharFormat()
         char.setFont(self.font if factor == 1.0 else theme.scaled(self.font, factor))
         return char
+
+
+def _table_of(block: QTextBlock) -> QTextTable | None:
+    return QTextCursor(block).currentTable()
+
+
+def _is_code(block: QTextBlock) -> bool:
+    """Whether the Markdown reader made it a code block."""
+    form = block.blockFormat()
+    return bool(
+        form.hasProperty(QTextFormat.Property.BlockCodeFence)
+        or form.hasProperty(QTextFormat.Property.BlockCodeLanguage)
+    )
+
+
+def _without_stray_line(block: QTextBlock) -> QTextBlock:
+    """The first block of a table's first cell, which Qt's reader puts an empty line before when code comes first."""
+    table = QTextCursor(block).currentTable()
+    if table is None or block.text() or table.cellAt(0, 0).lastPosition() <= block.position():
+        return block
+    cursor = QTextCursor(block)
+    cursor.deleteChar()
+    title = QTextCharFormat()
+    title.setFontWeight(QFont.Weight.Bold)
+    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    cursor.mergeCharFormat(title)
+    return cursor.block()
+
+
+def _flatten(block: QTextBlock) -> None:
+    form = block.blockFormat()
+    form.setLineHeight(1.0, int(QTextBlockFormat.LineHeightTypes.FixedHeight.value))
+    form.setBottomMargin(0)
+    QTextCursor(block).setBlockFormat(form)
 
 
 def _origin(turn: ShownTurn) -> str:

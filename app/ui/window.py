@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
-from app.ui.controls import IconButton, TextButton
+from app.ui.controls import IconButton, SlimScrollBar, TextButton
 from app.ui.conversation_list import ConversationList
 from app.ui.input_bar import InputBar
 from app.ui.notices import NoticeLine
@@ -32,7 +32,7 @@ _NARROW = 760
 class MainWindow(QMainWindow):
     """Emits `new_wanted`, `stop_wanted` and `microphone_wanted` for keys and buttons alike, `closed` when it goes.
 
-    `modest` says whether a starter model answers: the empty page then says what to expect of it.
+    `hint` tells on the empty page what to expect of the models, and where words go.
     """
 
     new_wanted = Signal()
@@ -40,7 +40,7 @@ class MainWindow(QMainWindow):
     microphone_wanted = Signal()
     closed = Signal()
 
-    def __init__(self, *, modest: bool = True) -> None:
+    def __init__(self, *, hint: str = "") -> None:
         super().__init__()
         self.setWindowTitle("Duet")
         self.setMinimumSize(400, 460)
@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
         self.title = QLabel(self._page)
         self.summary = SummaryButton(self._page)
         self.toggle = IconButton("sidebar", "Show or hide the side panel", self._page, side=32)
-        self.empty = EmptyState(self._page, modest=modest)
+        self.empty = EmptyState(self._page, hint)
         self.transcript = TranscriptView(self._page)
         self.notices = NoticeLine(self._page)
         self.input = InputBar(self._page)
@@ -160,8 +160,10 @@ class MainWindow(QMainWindow):
         left = _SIDEBAR if self._beside and self._wanted else 0
         self.sidebar.setGeometry(0, 0, _SIDEBAR, height)
         self._page.setGeometry(left, 0, width - left, height)
-        side = max(2 * theme.SPACE, (width - left - theme.COLUMN) // 2 - 2 * theme.SPACE)
-        self._foot.setContentsMargins(side, theme.SPACE, side, round(1.25 * theme.SPACE))
+        bar = SlimScrollBar.WIDTH
+        side = (width - left - bar - theme.COLUMN) // 2 - 2 * theme.SPACE
+        margins = (side, side + bar) if side > bar else (bar, bar)
+        self._foot.setContentsMargins(margins[0], theme.SPACE // 2, margins[1], round(1.25 * theme.SPACE))
         if self._wanted:
             self.sidebar.raise_()
 
@@ -231,18 +233,13 @@ class Mark(QWidget):
 class EmptyState(QWidget):
     """What stands where no conversation is yet."""
 
-    def __init__(self, parent: QWidget | None = None, *, modest: bool) -> None:
+    def __init__(self, parent: QWidget | None, hint: str) -> None:
         super().__init__(parent)
         self.headline = QLabel("Ask me anything", self)
         self.headline.setFont(theme.scaled(self.font(), theme.TITLE, QFont.Weight.DemiBold))
         promise = QLabel("I answer at once, then think again.", self)
         promise.setFont(theme.scaled(self.font(), theme.BODY * 1.05))
-        self.hint = QLabel(
-            "The starter models are small and often wrong; the second thought catches some of it. "
-            "A larger model can be chosen in the settings. Nothing you say leaves this machine.",
-            self,
-        )
-        self.hint.setVisible(modest)
+        self.hint = QLabel(hint, self)
         self.hint.setFont(theme.scaled(self.font(), theme.SMALL * 1.04))
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * theme.SPACE, 0, 3 * theme.SPACE, 0)

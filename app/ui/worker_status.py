@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -23,6 +24,9 @@ _WORDS: dict[WorkerState, str] = {
     "failed": "failed",
     "stopped": "off",
 }
+_CAUSE = 220
+"""Characters of a cause that are shown; the tooltip and the log have all of it."""
+
 _URGENCY: tuple[WorkerState, ...] = ("failed", "degraded", "loading")
 
 
@@ -69,6 +73,7 @@ class WorkerRow(QWidget):
         self._model = _Elided(self)
         self._cause = QLabel(self)
         self._cause.setWordWrap(True)
+        self._cause.setContentsMargins(0, 2, 0, 0)
         self._cause.setTextFormat(Qt.TextFormat.PlainText)
         self._cause.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         small = theme.scaled(self.font(), theme.SMALL)
@@ -95,7 +100,7 @@ class WorkerRow(QWidget):
         self._word.setText(word)
         self._model.setText(status.model)
         self._model.setVisible(bool(status.model))
-        self._cause.setText(status.cause)
+        self._cause.setText(shorten(" ".join(status.cause.split()), width=_CAUSE, placeholder=" …"))
         self._cause.setVisible(bool(status.cause) and status.state in ("failed", "degraded"))
         spoken = ", ".join(part for part in (f"{self.label}: {word}", status.model, status.cause) if part)
         self.setAccessibleName(spoken)

@@ -21,7 +21,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from scripted import Reply, ScriptedSession
 
+from app.settings import Settings
 from app.ui import theme
+from app.ui.app import expectations
 from app.ui.bridge import AssistantThread
 from app.ui.presenter import Presenter
 from app.ui.window import MainWindow
@@ -69,7 +71,7 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
     def open_one(*replies: Reply, problem: str | None = None, session: ScriptedSession | None = None) -> Running:
         theme.apply(qapp, "light")
         session = session or ScriptedSession(*(replies or (Reply(answer="Yes."),)), problem=problem)
-        window = MainWindow()
+        window = MainWindow(hint=expectations(Settings()))
         qtbot.addWidget(window)
         assistant = AssistantThread(session.open)
         running = Running(window, Presenter(window, assistant), assistant, session, qtbot)
