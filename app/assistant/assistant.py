@@ -151,9 +151,9 @@ class Assistant:
     async def run(self, turn: LiveTurn, *, planner: bool = True) -> None:
         """Answer a turn that `begin` committed, think it over, and finish it.
 
-        Raises `BadInput` when the text does not fit the model and `BadModel` when there is no model to answer it; the turn
-        is then finished with that sentence as its answer. Everything else that goes wrong becomes part of the turn: an
-        apology, a verdict "failed".
+        Raises `BadInput` when the text does not fit the model and `BadModel` when there is no model to answer it; the
+        turn is then finished with that sentence as its answer. Everything else that goes wrong becomes part of the
+        turn: an apology, a verdict "failed".
         """
         earlier = tuple(self.history)
         self.history.append(turn.exchange)
@@ -252,11 +252,7 @@ class Assistant:
                     generated = stream.result
             turn.tokens, tokens_per_s = generated.tokens, generated.tokens_per_s
             first_token_ms = (turn.marks["first_token"] - asked) * 1000 if "first_token" in turn.marks else None
-        except (
-            BadInput,
-            BadModel,
-            BadSetting,
-        ) as error:  # nobody's failure: the user can mend it, so say what is wrong
+        except (BadInput, BadModel, BadSetting) as error:  # what the user can mend is said, not apologised for
             refused = error
             self._apologise(turn, str(error), error, speech)
         except DuetError as error:

@@ -55,11 +55,11 @@ _UNITS = {
 _STOP = frozenset(
     re.findall(
         r"\w+",
-        """a an the is are was were be been being am of in on at to for from by with and or but as that this these those it
-        its he she they we you i his her their our your my there here which who whom what when where why how do does did
-        has have had will would can could should may might must so than then also very just about into over after before
-        called known s re ve ll d m not no yes nor never none answer means mean name made make way one some any such each
-        other more most many much""",
+        """a an the is are was were be been being am of in on at to for from by with and or but as that this
+        these those it its he she they we you i his her their our your my there here which who whom what
+        when where why how do does did has have had will would can could should may might must so than then
+        also very just about into over after before called known s re ve ll d m not no yes nor never none
+        answer means mean name made make way one some any such each other more most many much""",
     )
 )
 _NEGATIONS = frozenset(["not", "no", "never", "none", "nothing", "neither", "nor", "cannot", "without"])

@@ -10,8 +10,9 @@ from app.cli.common import loaded_settings
 
 
 @click.command("window")
-def window() -> None:
+@click.option("--measure-start", is_flag=True, hidden=True, help="Say when it is usable, then close it.")
+def window(measure_start: bool = False) -> None:
     """Open the window."""
     settings = loaded_settings().settings
-    code: int = importlib.import_module("app.ui.app").run(settings)
+    code: int = importlib.import_module("app.ui.app").run(settings, measure_start=measure_start)
     click.get_current_context().exit(code)

@@ -26,10 +26,11 @@ _CLOSE_S = 10.0
 """Longest wait for workers and the store after the window has gone."""
 
 
-def run(settings: Settings, factory: SessionFactory | None = None) -> int:
+def run(settings: Settings, factory: SessionFactory | None = None, *, measure_start: bool = False) -> int:
     """Show the window and hold the conversation until it is closed; returns the exit code of the process.
 
-    `factory` opens the session; the default is the real assistant. Call it on the main thread, once per process.
+    `factory` opens the session; the default is the real assistant. `measure_start` closes the window again once it has
+    told when it and the model were there. Call it on the main thread, once per process.
     """
     if sys.stderr is not None and not faulthandler.is_enabled():
         faulthandler.enable()
@@ -44,6 +45,10 @@ def run(settings: Settings, factory: SessionFactory | None = None) -> int:
     presenter = Presenter(window, assistant, app)
     sys.excepthook = _log_exception
     interrupt = _InterruptWatch(window)
+    if measure_start:
+        from app.ui.start_probe import StartProbe
+
+        StartProbe(window, assistant)
     window.show()
     # Once the window has been drawn: starting workers must not delay it.
     QTimer.singleShot(0, assistant.start)

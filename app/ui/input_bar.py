@@ -21,7 +21,7 @@ _SAYS: dict[MicrophoneState, str] = {
     "listening": "Listening. Just speak.",
     "hearing": "Hearing you…",
     "thinking": "Thinking…",
-    "speaking": "Speaking. Talk over me to interrupt.",
+    "speaking": "Speaking. Esc stops it.",
 }
 _KEYS = "Enter sends  ·  Shift+Enter for a new line  ·  Esc stops"
 _LINES = 8

@@ -1,4 +1,4 @@
-"""Kill -9 at any moment: of the model in mid-answer, and of the whole program. What was said stays, what runs is ended."""
+"""Kill -9 at any moment, of the model or the whole program: what was said stays, what runs is ended."""
 
 from __future__ import annotations
 

@@ -18,11 +18,10 @@ Finish = Literal["stop", "length", "deadline"]
 WORKER_ENVIRONMENT: Mapping[str, str] = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "0"}
 """What a worker of a native language model needs in its environment before the library loads.
 
-Threads that spin for long while they wait for each other cost a busy machine four fifths of its tokens/s; threads
-that never spin cost an idle one two thirds. Seen with the starter on two cores, tokens/s idle / with two foreign
-programs: as it comes 120 / 4, no spinning 40 / 59, a spin count of 300 99 / 48, of 1000 116 / 26. With 1000, and fewer
-threads chosen by the engine while the machine is busy, both ends are kept. (GOMP_ is GNU's OpenMP, KMP_ LLVM's and
-Intel's.)
+Threads that spin for long while they wait for each other cost a busy machine four fifths of its tokens/s; threads that
+never spin cost an idle one a third. Seen with the starter on two cores, tokens/s idle / beside two programs that spin:
+passive 69 / 48, a spin count of 300 108 / 42, of 1000 107 / 48, one thread 74 / 54. With 1000 the engine also takes
+fewer threads while the machine is busy (`threads.ThreadTuner`). (GOMP_ is GNU's OpenMP, KMP_ LLVM's and Intel's.)
 """
 
 

@@ -7,6 +7,17 @@ from app.engines.language.stopping import StopStrings
 from app.engines.language.thinking import ThinkSplitter
 
 
+def merged(deltas: list[Delta]) -> list[Delta]:
+    """The same text in as few deltas as can be: neighbours of one kind joined."""
+    joined: list[Delta] = []
+    for delta in deltas:
+        if joined and joined[-1].thinking == delta.thinking:
+            joined[-1] = Delta(joined[-1].text + delta.text, delta.tokens, delta.thinking)
+        else:
+            joined.append(delta)
+    return joined
+
+
 class Output:
     """Collects one generation. Stop strings end the answer; they mean nothing inside thinking."""
 
