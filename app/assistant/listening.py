@@ -7,7 +7,9 @@ user speaks, so that little is left to do at the end. Each utterance is one task
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +23,8 @@ from app.engines.hearing.base import Transcript
 from app.engines.hearing.client import HearingClient
 from app.errors import DuetError
 from app.events import Event, PartialTranscript, SpeechEnded, SpeechStarted, TurnDropped, Warning
+
+log = logging.getLogger(__name__)
 
 FEED = SAMPLE_RATE // 10
 """Samples that are handed to the hearing engine at once: a message for every hop would cost more than it brings."""
@@ -104,15 +108,19 @@ class Listener:
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self._emit(
-                Warning, None, text=str(error) if isinstance(error, DuetError) else f"Listening failed: {error!r}"
-            )
+            log.error("an utterance failed", exc_info=error)
+            self._emit(Warning, None, text="What you said was lost by a mistake in Duet; details are in the log.")
 
     async def _follow(self, utterance: Utterance) -> None:
         """Hear the utterance to its end and have it answered."""
-        with self._assistant.cores.claim("hearing"):
-            async with self._one_at_a_time:
-                transcript = await self._hear(utterance)
+        try:
+            with self._assistant.cores.claim("hearing"):
+                async with self._one_at_a_time:
+                    transcript = await self._hear(utterance)
+        except DuetError as error:
+            self._emit(TurnDropped, utterance.turn, why=str(error))
+            self._emit(Warning, None, text=str(error))
+            return
         if not transcript.text.strip():
             self._emit(TurnDropped, utterance.turn, why="there were no words in it")
             return
@@ -126,7 +134,8 @@ class Listener:
             confidence=transcript.confidence,
         )
         turn.marks.setdefault("speech_end", utterance.ended)
-        await self._answer(turn)
+        with suppress(DuetError):  # the turn itself has told it
+            await self._answer(turn)
 
     async def _hear(self, utterance: Utterance) -> Transcript:
         await self._hearing.worker.start()

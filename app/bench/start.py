@@ -1,7 +1,7 @@
 """The bench `start`: from the start of the process to a usable window, and to the first answer that is possible.
 
 The program itself tells when it is there: `duet window --measure-start` prints a line when its window has been painted
-and takes input, and one when the fast model is loaded and its standing prompt is in the cache. The clock is this
+and takes input, and one when the fast model is loaded. The clock is this
 process's, started before the child is.
 """
 
