@@ -6,6 +6,8 @@ Fixtures that belong to one part stand in the conftest.py of that part's folder.
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,3 +78,28 @@ def shared_speech() -> Path:
     if not folder.is_dir():
         pytest.skip("the recordings of ../shared/speech are not here")
     return folder
+
+
+@pytest.fixture
+def x_server() -> Iterator[str]:
+    """A display of its own, `Xvfb` choosing a free number."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("Xvfb is not installed (Debian: apt install xvfb)")
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+        pass_fds=(write,),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as answer:
+        number = answer.readline().strip()
+    if not number:
+        server.wait(10)
+        pytest.skip("Xvfb could not start")
+    try:
+        yield f":{number}"
+    finally:
+        server.terminate()
+        server.wait(10)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.assistant.compute import Cores
@@ -189,17 +189,7 @@ class Assistant:
             self.parts.expectations(self.parts.fast.model),
         )
         turn.mark("plan")
-        self._emit(
-            turn,
-            PlanMade,
-            role=decided.role,
-            fast=decided.fast,
-            planner=decided.planner,
-            chain=decided.chain,
-            why=decided.why,
-            expected_p50_ms=decided.expected_p50_ms,
-            expected_p95_ms=decided.expected_p95_ms,
-        )
+        self._emit(turn, PlanMade, **asdict(decided))
         return decided
 
     def _open_voice(self, turn: LiveTurn) -> tuple[SpokenAnswer | None, asyncio.Task[None] | None]:

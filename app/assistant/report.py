@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.assistant.router import document
 from app.events import (
     AnswerFinished,
     Event,
@@ -121,14 +122,7 @@ def _apply(report: TurnReport, event: Event) -> None:
         case TurnCommitted(conversation=conversation):
             report.conversation, report.committed_at = conversation, event.time
         case PlanMade():
-            report.plan = {
-                "role": event.role,
-                "fast": event.fast,
-                "planner": event.planner,
-                "chain": list(event.chain),
-                "why": event.why,
-                "expected_ms": {"p50": event.expected_p50_ms, "p95": event.expected_p95_ms},
-            }
+            report.plan = document(event)
         case TokensArrived(text=text):
             report.answer["text"] += text
         case PlaybackStarted(at_s=at_s):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from app.events import PlanMade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,18 @@ def plan(fast: str, planner: str | None, why_no_planner: str, first_tokens_ms: S
         expected_p50_ms=percentile(first_tokens_ms, 50),
         expected_p95_ms=percentile(first_tokens_ms, 95),
     )
+
+
+def document(plan: Plan | PlanMade) -> dict[str, Any]:
+    """The plan as the command line prints it (DESIGN section 7)."""
+    return {
+        "role": plan.role,
+        "fast": plan.fast,
+        "planner": plan.planner,
+        "chain": list(plan.chain),
+        "why": plan.why,
+        "expected_ms": {"p50": plan.expected_p50_ms, "p95": plan.expected_p95_ms},
+    }
 
 
 def percentile(values: Sequence[float], percent: float) -> float | None:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from app.errors import BadInput
+from app.files import resource
 
 Split = Literal["tune", "held_out"]
 
-QUESTIONS = Path(__file__).resolve().parents[2] / "resources" / "questions" / "everyday.jsonl"
+QUESTIONS = resource("questions", "everyday.jsonl")
 LONGEST = 400
 """Characters of an answer that count: one that says everything is not right by chance."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.assistant.router import document
 from app.assistant.router import plan as make_plan
 from app.cli.common import json_option, loaded_settings, open_store, print_json
 from app.registry.profiles import language_profile
@@ -20,16 +21,7 @@ def plan(text: str, as_json: bool) -> None:
     with open_store() as store:
         decided = make_plan(fast, planner, "there is no planner", store.measurements("first_token_ms", fast))
     if as_json:
-        print_json(
-            {
-                "role": decided.role,
-                "fast": decided.fast,
-                "planner": decided.planner,
-                "chain": list(decided.chain),
-                "why": decided.why,
-                "expected_ms": {"p50": decided.expected_p50_ms, "p95": decided.expected_p95_ms},
-            }
-        )
+        print_json(document(decided))
     else:
         click.echo(
             f"{decided.role}: {decided.fast} answers, {decided.planner or 'nobody'} thinks again ({decided.why})"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,31 +15,6 @@ from PySide6.QtGui import QImage
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MODEL_LIBRARIES = {"llama_cpp", "ctranslate2", "faster_whisper", "onnxruntime", "pocketsphinx", "piper"}
-
-
-@pytest.fixture
-def x_server() -> Iterator[str]:
-    """A display of its own, `Xvfb` choosing a free number."""
-    if shutil.which("Xvfb") is None:
-        pytest.skip("Xvfb is not installed (Debian: apt install xvfb)")
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
-        pass_fds=(write,),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as answer:
-        number = answer.readline().strip()
-    if not number:
-        server.wait(10)
-        pytest.skip("Xvfb could not start")
-    try:
-        yield f":{number}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def test_a_real_window_opens_answers_and_closes_at_ctrl_c(x_server: str, tmp_path: Path) -> None:
