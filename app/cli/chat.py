@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 from collections.abc import AsyncIterator
 
@@ -11,6 +12,7 @@ import click
 from app.assistant.report import Reporter
 from app.assistant.runtime import Duet, Wants, open_duet
 from app.cli.common import loaded_settings, print_json
+from app.cli.show import Printer
 from app.cli.turns import follow, run, turn_options
 from app.errors import DuetError
 from app.settings import Settings
@@ -64,7 +66,18 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
     from prompt_toolkit.patch_stdout import patch_stdout
 
     reporter = Reporter()
-    session: PromptSession[str] = PromptSession()
+    growing = ""
+
+    def show(answer: str) -> None:
+        nonlocal growing
+        growing = answer
+        session.app.invalidate()
+
+    def toolbar() -> str:
+        """The end of the answer that is being written, as much as fits one line."""
+        return " ".join(growing.split())[-(shutil.get_terminal_size().columns - 1) :]
+
+    session: PromptSession[str] = PromptSession(bottom_toolbar=lambda: toolbar() or None)
     running: set[asyncio.Task[None]] = set()
     click.secho(HELP, dim=True)
     async with open_duet(settings, wants=Wants()) as duet:
@@ -73,7 +86,7 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
             duet.open_conversation(conversation)
         duet.start_in_background()
         with patch_stdout(raw=True):
-            follow(duet.bus, as_json=False, as_events=False)
+            duet.bus.subscribe(Printer(live=show).on_event)
             while (text := await _prompt(session)) is not None:
                 if text.strip().startswith("/"):
                     if not _command(duet, text.strip()):

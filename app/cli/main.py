@@ -6,7 +6,6 @@ Each command is imported when it is called, so that none pays for what another n
 from __future__ import annotations
 
 import importlib
-import sys
 
 import click
 
@@ -50,14 +49,14 @@ class LazyGroup(DuetGroup):
 def duet(context: click.Context) -> None:
     """A private voice assistant with two minds: one answers at once, one thinks again.
 
-    Without a command Duet opens its window; with no display it talks in the terminal, and when standard input is not a
-    terminal it answers what it reads from there, line by line.
+    Without a command Duet opens its window. With no display it talks in the terminal or, when standard input is not a
+    terminal, answers what it reads from there, line by line.
     """
     if context.invoked_subcommand is not None:
         return
     from app.assistant.checkup import has_display
 
-    name = "window" if has_display() and sys.stdin is not None and sys.stdin.isatty() else "chat"
+    name = "window" if has_display() else "chat"
     command = duet.get_command(context, name)
     assert command is not None
     context.invoke(command)

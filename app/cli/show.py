@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from typing import TextIO
+import textwrap
+from collections.abc import Callable
 
 import click
 
@@ -20,31 +22,47 @@ from app.events import (
 
 
 class Printer:
-    """A subscriber that writes to `stream` (standard output by default); warnings go to standard error.
+    """A subscriber that writes to standard output; warnings go to standard error.
 
     questions: whether what was heard is written too, as it is for spoken turns.
+    live: where the answer is shown while it grows, for a terminal in which a prompt stands below the conversation: only
+        whole lines can be written above one. Without it the answer is written as it comes.
     """
 
-    def __init__(self, stream: TextIO | None = None, questions: bool = False) -> None:
-        self._stream = stream
+    def __init__(self, questions: bool = False, live: Callable[[str], None] | None = None) -> None:
         self._questions = questions
-        self._in_answer = False
+        self._live = live
+        self._answer = ""
 
     def on_event(self, event: Event) -> None:
         match event:
             case TranscriptReady(text=text) if self._questions:
                 self._line(f"> {text}")
             case TokensArrived(text=text):
-                self._write(text if self._in_answer else text.lstrip())
-                self._in_answer = True
+                self._more(text if self._answer else text.lstrip())
             case AnswerFinished() | Interrupted():
-                if self._in_answer:
-                    self._write("\n")
-                self._in_answer = False
+                self._end()
             case Refined():
                 self._refined(event)
             case Warning():
                 self.on_warning(event)
+
+    def _more(self, text: str) -> None:
+        self._answer += text
+        if self._live is not None:
+            self._live(printable(self._answer))
+        else:
+            click.echo(printable(text), nl=False)
+            sys.stdout.flush()
+
+    def _end(self) -> None:
+        if self._live is not None:
+            self._live("")
+            if self._answer:
+                self._line(wrapped(self._answer))
+        elif self._answer:
+            click.echo()
+        self._answer = ""
 
     def on_warning(self, event: Event) -> None:
         """Warnings only."""
@@ -61,9 +79,11 @@ class Printer:
         elif event.verdict == "failed":
             self._line(f"  (could not think again: {event.why})", dim=True)
 
-    def _line(self, text: str, **style: bool) -> None:
-        click.secho(printable(text), file=self._stream, **style)
+    def _line(self, text: str, *, dim: bool = False, bold: bool = False) -> None:
+        click.secho(printable(text), dim=dim, bold=bold)
 
-    def _write(self, text: str) -> None:
-        click.echo(printable(text), file=self._stream, nl=False)
-        (self._stream or sys.stdout).flush()
+
+def wrapped(text: str) -> str:
+    """The text with line breaks between words, as wide as the terminal."""
+    width = shutil.get_terminal_size().columns - 1
+    return "\n".join(textwrap.fill(line, width) for line in text.splitlines())

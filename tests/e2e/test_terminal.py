@@ -1,0 +1,73 @@
+"""The conversation in a terminal: a prompt that stays, answers above it, second thoughts when they come."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.e2e.program import LIMIT_S
+
+pty = pytest.importorskip("pty", reason="there are no pseudo terminals on Windows")
+
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>78]|\r")
+
+
+class Terminal:
+    """`duet` in a terminal of 100 columns. `seen` is what was written, without control sequences."""
+
+    def __init__(self) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "app"],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            env=os.environ | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"},
+        )
+        os.close(theirs)
+        self.seen = ""
+
+    def until(self, pattern: str) -> None:
+        """Read until the pattern is seen; what was seen before it is forgotten."""
+        end = time.monotonic() + LIMIT_S
+        while not (found := re.search(pattern, self.seen)):
+            assert time.monotonic() < end, f"{pattern} was not seen in {self.seen!r}"
+            if select.select([self._ours], [], [], 1)[0]:
+                data = os.read(self._ours, 65536).decode("utf-8", "replace")
+                if "\x1b[6n" in data:  # prompt-toolkit asks where the cursor is
+                    os.write(self._ours, b"\x1b[1;1R")
+                self.seen += CONTROL.sub("", data)
+        self.seen = self.seen[found.end() :]
+
+    def type(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait(30)
+        os.close(self._ours)
+
+
+def test_a_conversation_in_the_terminal() -> None:
+    terminal = Terminal()
+    try:
+        terminal.until("/new begins")
+        terminal.until(">")
+        terminal.type("What is the capital of Italy?\r")
+        terminal.until("The capital of Italy is Rome")
+        terminal.until("thought again: it stands")
+        terminal.type("/new\r")
+        terminal.until("A new conversation")
+        terminal.type("/nonsense\r")
+        terminal.until("/new begins")
+        terminal.type("/quit\r")
+        assert terminal.process.wait(60) == 0
+    finally:
+        terminal.close()
