@@ -72,6 +72,7 @@ class _ReaderGone(Exception):
 
 def _run(command: Callable[[], Any], arguments: Sequence[str]) -> int:
     """The exit code of `command`, after having told what went wrong."""
+    code = 0
     try:
         code = _outcome(command, arguments)
         sys.stdout.flush()
@@ -79,8 +80,7 @@ def _run(command: Callable[[], Any], arguments: Sequence[str]) -> int:
         if isinstance(error, OSError) and not _reader_is_gone(error):
             raise
         _drop_stdout()
-        return 0
-    return code
+    return code  # what went wrong before the reader left is still what went wrong
 
 
 def _outcome(command: Callable[[], Any], arguments: Sequence[str]) -> int:

@@ -54,7 +54,7 @@ def test_it_answers_as_a_stream(engine: LanguageEngine) -> None:
     deltas, result = run(engine, CAPITAL, sampling=GREEDY)
     assert "Paris" in result.text
     assert "".join(d.text for d in deltas) == result.text
-    assert len(deltas) > 3
+    assert len(deltas) >= 2
     assert [d.tokens for d in deltas] == sorted(d.tokens for d in deltas)
     assert result.finish == "stop"
     assert result.thinking == ""
