@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from app.assistant.compute import Cores
-from app.assistant.planner import Refinement, think_again
+from app.assistant.planner import OTHER_WORDS, RECENT, SHORT, Attempt, Refinement, draws, think_again
 from app.assistant.router import Plan, plan
 from app.assistant.speech import Manner, SpokenAnswer
 from app.assistant.turn import LiveTurn
@@ -78,6 +78,20 @@ class Track:
         self.context.budget = room - answer
         messages, _ = await self.context.assemble(history, question, lambda m: self.client.count_tokens(m, generation))
         return messages, replace(self.sampling, max_tokens=answer)
+
+    async def in_other_words(self, history: Sequence[Exchange], question: str, generation: int) -> list[Attempt]:
+        """The question under other system prompts, each with a little history. Raises as `assemble` does."""
+        await self.client.worker.start()
+        room = (await self.client.info(generation)).context
+        sampling = replace(self.sampling, temperature=0.0, max_tokens=min(SHORT, room // 2))
+        attempts = []
+        for system in OTHER_WORDS:
+            context = Context(system, room - sampling.max_tokens)
+            messages, _ = await context.assemble(
+                history[-RECENT:], question, lambda m: self.client.count_tokens(m, generation)
+            )
+            attempts.append(Attempt(messages, sampling))
+        return attempts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -321,15 +335,17 @@ class Assistant:
         if self.cores.taken:
             planner.client.worker.pause()
         try:
-            messages, sampling = await planner.assemble(earlier, turn.text, turn.generation)
-            answer = "" if turn.failed else turn.answer
+            same_model = planner.model == self.parts.fast.model
+            if same_model:
+                attempts = await planner.in_other_words(earlier, turn.text, turn.generation)
+            else:
+                attempts = draws(*await planner.assemble(earlier, turn.text, turn.generation))
             return await think_again(
                 planner.client,
-                messages,
+                attempts,
                 turn.text,
-                answer,
-                sampling=sampling,
-                same_model=planner.model == self.parts.fast.model,
+                "" if turn.failed else turn.answer,
+                same_model=same_model,
                 generation=turn.generation,
                 deadline_s=planner.deadline_s,
                 clock=self._clock,

@@ -2,12 +2,12 @@
 
 The planner answers several times and its answers vote: what most of them claim is its opinion, and how many agree its
 confidence. A planner that is not sure of itself says nothing. One that is the same model as the fast one has no more
-wit, only more tries, so it must be unanimous before it may contradict.
+wit, only more tries: it is asked in other words, and must be unanimous before it may contradict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.assistant.verdict import Name, judge
@@ -17,10 +17,25 @@ from app.errors import DeadlineExceeded
 from app.events import VerdictName
 
 SAMPLES = 3
-"""Answers that vote. The first is the model's most likely one, the others are drawn."""
+"""Answers that vote, of a planner with a mind of its own. The first is its most likely one, the others are drawn."""
 
 DRAWN = 0.6
 """Temperature of the drawn answers: enough to leave a rut, not enough to babble."""
+
+OTHER_WORDS = (
+    "You are a helpful assistant. Give short, correct answers.",
+    "You are a helpful voice assistant. Answer in one or two short sentences.",
+    "",
+)
+"""System prompts under which a planner that is the fast model answers again. With the starter they were unanimous
+against its fast answer in 6 of the 131 everyday questions: 4 corrections were right, none broke a right answer, 2 put
+one wrong answer for another. Its own prompt again could never contradict it."""
+
+RECENT = 2
+"""Exchanges of history under these prompts: enough for "and of Italy?", and no whole prefill for each."""
+
+SHORT = 80
+"""Tokens of such an answer: a claim, no essay."""
 
 MAJORITY = 2 / 3
 """Share of the votes that a refinement needs."""
@@ -36,39 +51,47 @@ class Refinement:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One answer to be had of the planner."""
+
+    messages: tuple[Message, ...]
+    sampling: Sampling
+
+
+def draws(messages: tuple[Message, ...], sampling: Sampling) -> list[Attempt]:
+    """The likeliest answer, and others drawn."""
+    drawn = (replace(sampling, temperature=max(sampling.temperature, DRAWN), seed=n) for n in range(1, SAMPLES))
+    return [Attempt(messages, each) for each in (sampling, *drawn)]
+
+
 async def think_again(
     planner: LanguageClient,
-    messages: tuple[Message, ...],
+    attempts: Sequence[Attempt],
     question: str,
     answer: str,
     *,
-    sampling: Sampling,
     same_model: bool,
     generation: int,
     deadline_s: float,
     clock: Callable[[], float],
-    on_progress: Callable[[], Awaitable[None]] | None = None,
 ) -> Refinement:
-    """Answer `messages` again and judge `answer` by it.
+    """Have every attempt answered and judge `answer` by what comes of it.
 
-    messages: the planner's own prompt, ending with the question. Raises what the worker raises; `DeadlineExceeded` when
-    not even one answer came in `deadline_s`.
+    Raises what the worker raises; `DeadlineExceeded` when not even one answer came in `deadline_s`.
     """
     ends = clock() + deadline_s
     opinions: list[str] = []
-    for index in range(SAMPLES):
+    for attempt in attempts:
         left = ends - clock()
         if left <= 0:
             break
-        chosen = sampling if index == 0 else replace(sampling, temperature=max(sampling.temperature, DRAWN), seed=index)
-        request = GenerateRequest(messages=messages, sampling=chosen, deadline_s=left)
+        request = GenerateRequest(messages=attempt.messages, sampling=attempt.sampling, deadline_s=left)
         async with planner.generate(request, generation) as stream:
             async for _ in stream:
                 pass
             if stream.result.finish != "deadline":
                 opinions.append(stream.result.text.strip())
-        if on_progress is not None:
-            await on_progress()
     if not opinions:
         raise DeadlineExceeded(f"The planner had no answer within {deadline_s:g} s.")
     return weigh(question, answer, opinions, same_model)
@@ -88,7 +111,8 @@ def weigh(question: str, answer: str, opinions: list[str], same_model: bool) -> 
         return Refinement(verdict="agree", text="", why="the planner had nothing to say", confidence=0.0)
     winner = max(groups, key=len)  # the first of equals, which holds the likeliest answer
     share = len(winner) / len(opinions)
-    verdict = judge(question, answer, winner[0])
+    said = min(winner, key=len) if same_model else winner[0]  # a small model's longer answer is not its better one
+    verdict = judge(question, answer, said)
     wanted = 1.0 if same_model else MAJORITY
     if verdict.verdict == "agree":
         return Refinement(verdict="agree", text="", why=verdict.why, confidence=share)
@@ -100,4 +124,4 @@ def weigh(question: str, answer: str, opinions: list[str], same_model: bool) -> 
         return Refinement(
             verdict="agree", text="", why="a longer answer of the same model adds no knowledge", confidence=share
         )
-    return Refinement(verdict=kind, text=winner[0], why=verdict.why, confidence=share * verdict.confidence)
+    return Refinement(verdict=kind, text=said, why=verdict.why, confidence=share * verdict.confidence)

@@ -10,6 +10,7 @@ import pytest
 
 from app import events
 from app.assistant.assistant import APOLOGY, Assistant, Parts, Track
+from app.assistant.planner import OTHER_WORDS
 from app.assistant.turn import LiveTurn
 from app.audio.virtual import RecordingSpeaker
 from app.engines.language.base import Sampling
@@ -279,5 +280,18 @@ def test_control_characters_are_taken_out_and_emoji_stay() -> None:
         stage = Stage(lambda q: "Fine.")
         turn = stage.assistant.begin("a\x00b \U0001f600 \U0001f469\u200d\U0001f680", "c")
         assert turn.text == "ab \U0001f600 \U0001f469\u200d\U0001f680"
+
+    run_virtual(main())
+
+
+def test_a_planner_that_is_the_fast_model_is_asked_in_other_words() -> None:
+    async def main() -> None:
+        stage = Stage(lambda q: "It is Lyon.", lambda q: "It is Paris.")
+        stage.planner.model = stage.fast.model
+        await stage.ask("What is the capital of France?")
+        systems = [m.content for asked in stage.planner.asked for m in asked if m.role == "system"]
+        assert systems == [words for words in OTHER_WORDS if words]
+        assert len(stage.planner.asked) == len(OTHER_WORDS)
+        assert stage.one(events.Refined).verdict == "correct"
 
     run_virtual(main())
