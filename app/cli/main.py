@@ -56,7 +56,15 @@ def duet(context: click.Context) -> None:
         return
     from app.assistant.checkup import has_display
 
-    name = "window" if has_display() else "chat"
-    command = duet.get_command(context, name)
-    assert command is not None
-    context.invoke(command)
+    if has_display():
+        from app.cli.window import NoWindow, window
+
+        try:
+            context.invoke(window)
+        except NoWindow as error:
+            click.echo(f"duet: {error}", err=True)
+        else:
+            return
+    from app.cli.chat import chat
+
+    context.invoke(chat)

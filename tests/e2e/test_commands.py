@@ -156,3 +156,15 @@ def test_every_command_has_help(command: str) -> None:
     ran = duet(command, "--help")
     assert ran.code == 0
     assert ran.out.startswith("Usage: ")
+
+
+def test_where_qt_does_not_load_the_terminal_holds_the_conversation(tmp_path: Path) -> None:
+    (tmp_path / "PySide6").mkdir()
+    (tmp_path / "PySide6" / "__init__.py").write_text(
+        "raise ImportError('libEGL.so.1: cannot open shared object file')"
+    )
+    broken = {"DISPLAY": ":1", "PYTHONPATH": str(tmp_path)}
+    ran = duet(stdin="What is the capital of Italy?\n", **broken)
+    assert (ran.code, "Rome" in ran.out) == (0, True), ran
+    assert "libEGL" in ran.err
+    assert "libEGL" in duet("window", **broken).refused(4)
