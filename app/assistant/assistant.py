@@ -383,11 +383,6 @@ class Assistant:
     def speaking(self) -> bool:
         return self._speech is not None and self._speech.sounding
 
-    @property
-    def busy(self) -> bool:
-        """Whether a turn is under way."""
-        return self._turn is not None
-
     def _interrupt(self, by: str) -> None:
         """Settle the turn that is under way with what the user heard or read of it."""
         turn, speech = self._turn, self._speech
@@ -416,7 +411,8 @@ class Assistant:
     def _finish(self, turn: LiveTurn) -> None:
         turn.mark("finished")
         exchange = turn.exchange
-        final = exchange.refined if exchange.corrected else f"{exchange.answer} {exchange.refined}".strip()
+        said = turn.answer if turn.failed else exchange.answer  # an apology is said, though not remembered
+        final = exchange.refined if exchange.corrected else f"{said} {exchange.refined}".strip()
         self._emit(turn, TurnFinished, final=final, marks_ms=turn.marks_ms())
         if self._turn is turn:
             self._turn = self._speech = None

@@ -45,15 +45,11 @@ def language_profile(settings: Settings, part: str) -> LanguageProfile:
     recipe = read_recipe(recipe_file("Modelfile.starter" if choice == STARTER else f"Modelfile.{part}"))
     if choice == REMOTE:
         return LanguageProfile(_remote(settings, part), recipe)
-    if choice == STARTER:
-        return LanguageProfile(_llama(settings, part, starter_model(), STARTER_NAME, context), recipe)
-    path = Path(choice).expanduser()
-    adapters = (
-        (Adapter(path=str(Path(settings.models.adapter).expanduser())),)
-        if part == "fast" and settings.models.adapter
-        else ()
-    )
-    return LanguageProfile(_llama(settings, part, path, path.stem, context), recipe, adapters)
+    path = starter_model() if choice == STARTER else Path(choice).expanduser()
+    name = STARTER_NAME if choice == STARTER else path.stem
+    adapter = settings.models.adapter if part == "fast" else ""
+    adapters = (Adapter(path=str(Path(adapter).expanduser())),) if adapter else ()
+    return LanguageProfile(_llama(settings, part, path, name, context), recipe, adapters)
 
 
 def _llama(settings: Settings, part: str, path: Path, name: str, context: int) -> WorkerSpec:

@@ -39,6 +39,10 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     assert "text.gguf" in duet("ask", "Hello?", DUET_MODELS__FAST=str(text)).refused(3)
 
 
+def test_a_missing_adapter_is_named_for_the_starter_too(tmp_path: Path) -> None:
+    assert "none.gguf" in duet("ask", "Hello?", DUET_MODELS__ADAPTER=str(tmp_path / "none.gguf")).refused(3)
+
+
 def test_a_missing_planner_does_not_keep_the_answer(tmp_path: Path) -> None:
     ran = duet("ask", "What is the capital of France?", "--json", DUET_MODELS__PLANNER=str(tmp_path / "none.gguf"))
     assert ran.code == 0, ran

@@ -223,6 +223,7 @@ def test_a_worker_that_dies_in_mid_answer_costs_one_apology() -> None:
         assert finished.failed == "The fast model's process was killed."
         assert stage.of(events.SentenceReady)[-1].text == "Please ask me again."
         assert turn.exchange.answer == "It is"  # a model is never shown the apology
+        assert stage.one(events.TurnFinished).final == finished.text
         await stage.ask("second")
         assert stage.of(events.AnswerFinished)[-1].text == "Fine."
 
