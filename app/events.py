@@ -16,6 +16,7 @@ from typing import Any, Literal
 log = logging.getLogger(__name__)
 
 VerdictName = Literal["agree", "add", "correct", "skipped", "failed"]
+ListeningState = Literal["off", "muted", "asleep", "listening"]
 WorkerState = Literal["loading", "ready", "busy", "degraded", "failed", "stopped"]
 
 
@@ -46,9 +47,35 @@ class SpeechEnded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialTranscript(Event):
-    """What has been understood so far; later partials may change it."""
+    """What has been understood so far. The words of `fixed`, with which `text` begins, will not change any more."""
 
     text: str
+    fixed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WakeWordHeard(Event):
+    """The wake word was said; listening begins. `at_s` as in `SpeechStarted`."""
+
+    word: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListeningChanged(Event):
+    """What the microphone is used for now: nothing ("off", "muted"), waiting for the wake word, or hearing the user."""
+
+    state: ListeningState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceChanged(Event):
+    """A sound device was opened, vanished, or was replaced. `problem` is the sentence for "lost"."""
+
+    kind: Literal["microphone", "speaker"]
+    state: Literal["open", "lost"]
+    name: str
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +108,15 @@ class TurnCommitted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnDropped(Event):
-    """A draft that came to nothing: speech went on, or there were no words in it."""
+    """A turn that came to nothing, or with a `generation` only that draft of it: speech went on."""
 
     why: str
+    generation: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnReopened(Event):
+    """Speech went on just after the commit: what was answered is withdrawn, and `TurnCommitted` will come again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +181,18 @@ class PlaybackProgress(Event):
 
     played_s: float
     heard: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybackHeld(Event):
+    """The answer fell silent because the user may be speaking; `Resumed` or `Interrupted` follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed(Event):
+    """The answer goes on: it was a cough, a knock or an "uh-huh"."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

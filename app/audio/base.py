@@ -26,6 +26,10 @@ class Microphone(Protocol):
     def __aiter__(self) -> AsyncIterator[Samples]:
         """Arrays of shape (HOP,). Raises `EngineUnavailable` when there is no such device."""
 
+    @property
+    def heard_until(self) -> float:
+        """The event loop's time at which the last sample of the hop given last sounded."""
+
     async def close(self) -> None: ...
 
 
@@ -37,6 +41,21 @@ class Speaker(Protocol):
 
     def stop(self) -> None:
         """Fade out within 20 ms and forget the rest."""
+
+    def hold(self) -> None:
+        """Fade out within 20 ms and keep the rest, with what is played later, until `release` or `stop`."""
+
+    def release(self) -> None:
+        """Go on where `hold` cut in, with a fade."""
+
+    @property
+    def held(self) -> bool: ...
+
+    def sounded(self, at: float, length: int) -> Samples | None:
+        """What sounds in the `length` samples at `SAMPLE_RATE` from the event loop's time `at` on.
+
+        The far end of the echo. None where all of it is silent; known for the last second and for what is queued.
+        """
 
     @property
     def played_s(self) -> float:

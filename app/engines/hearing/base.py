@@ -48,6 +48,14 @@ class Transcript:
         return sum(c * w for c, w in known) / sum(w for _, w in known) if known else None
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What has been understood of an open utterance. `text` begins with `fixed`, whose words will not change."""
+
+    text: str
+    fixed: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HearingInfo:
     """What runs. `streaming` says whether `feed` yields partial transcripts."""
@@ -74,8 +82,11 @@ class HearingEngine(Protocol):
     def begin(self, language: str | None, job: Job) -> None:
         """Open an utterance; one that was still open is forgotten."""
 
-    def feed(self, samples: Samples, job: Job) -> str | None:
-        """More of the utterance. The partial transcript of all so far, or None where there is none yet."""
+    def feed(self, samples: Samples, job: Job) -> Partial | None:
+        """More of the utterance. What is understood of all so far, or None where there is nothing new."""
+
+    def peek(self, job: Job) -> Transcript:
+        """What `finish` would give if the utterance ended here. It stays open and may be fed on."""
 
     def finish(self, job: Job) -> Transcript:
         """Close the utterance and give its transcript, for which most of the work was done while it was fed."""
