@@ -63,7 +63,7 @@ class AudioSettings(Section):
 
     input: str = Field("", description="microphone")
     output: str = Field("", description="speaker")
-    silence_ms: int = Field(700, ge=200, le=5000, description="silence after which a spoken turn is over")
+    silence_ms: int = Field(1500, ge=200, le=5000, description="silence after which a spoken turn is over in any case")
 
 
 class ComputeSettings(Section):
