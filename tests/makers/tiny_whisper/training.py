@@ -61,7 +61,7 @@ class Trainer:
         shape = Shape(tokens.size)
         self.network, self._ctc = Network(shape), nn.Linear(shape.width, PHONEMES)
         self._parameters = [*self.network.parameters(), *self._ctc.parameters()]
-        self._optimizer = torch.optim.AdamW(self._parameters, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01)
+        self._optimizer = torch.optim.AdamW(self._parameters, lr=RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
         self.step, self.worked_s = 0, 0.0
         if checkpoint.exists():
             self._resume(torch.load(checkpoint, weights_only=True))
