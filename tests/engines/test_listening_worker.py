@@ -87,7 +87,7 @@ def test_the_settings_choose_what_it_loads() -> None:
 
 
 def test_a_wake_word_must_be_named() -> None:
-    with pytest.raises(BadSetting, match="set audio.wake_words to one of okay_nabu"):
+    with pytest.raises(BadSetting, match=r"set audio\.wake_words to one of okay_nabu"):
         listening_worker(Settings(audio=AudioSettings(way_in="wake-word", wake_words="")))
 
 
