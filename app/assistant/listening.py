@@ -18,7 +18,7 @@ import numpy as np
 from app.assistant.assistant import Assistant
 from app.assistant.turn import LiveTurn, new_id
 from app.audio.base import HOP, SAMPLE_RATE, Microphone, Samples
-from app.audio.frontend import Finding, FrontEnd, FrontEndSettings, Speech, SpeechEnd, SpeechStart
+from app.audio.frontend import Finding, FrontEnd, Speech, SpeechEnd, SpeechStart
 from app.engines.hearing.base import Transcript
 from app.engines.hearing.client import HearingClient
 from app.errors import DuetError
@@ -52,7 +52,8 @@ class Listener:
         self._barge_in = barge_in
         self._home = home
         self._answer = answer
-        self._front = FrontEnd(FrontEndSettings(silence_ms=silence_ms))
+        self._front = FrontEnd()
+        self._silence_s = silence_ms / 1000
         self._open: Utterance | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -73,6 +74,8 @@ class Listener:
                 deaf = not self._barge_in and self._assistant.speaking
                 for finding in self._front.push(_SILENCE if deaf else hop):
                     self._take(finding)
+                if self._front.silence_s >= self._silence_s:
+                    self._take(self._front.end())
             for finding in self._front.flush():
                 self._take(finding)
             await self.settled()
