@@ -1,8 +1,9 @@
 """The bench `echo`: does Duet interrupt itself when its own voice comes back, and does it still hear the user?
 
-Most of it runs the front end faster than real time, hours of echo in a minute or two: each start of speech while only
+Most of it runs the front end faster than real time, an hour of echo in a minute or two: each start of speech while only
 the echo sounds is counted as a false interruption, though the listener may still let the answer go on. The baseline is
-the same detector without echo cancellation, and for users who are missed without any echo. At the end the whole program tells a story in one of the rooms.
+the same detector without echo cancellation, and for users who are missed without any echo. At the end the whole program
+tells stories in one of the rooms.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from app.bench.rows import Samples as Collected
 from app.events import Interrupted, PlaybackHeld
 from app.settings import Settings
 
-ALONE_S = 120.0
+ALONE_S = 60.0
 """Echo without a user, in each room."""
 
-USERS = 10
+USERS = 8
 """Interruptions in each room."""
 
 EVERY_S = 6.0
@@ -37,6 +38,9 @@ EVERY_S = 6.0
 
 OVER_S = 0.7
 """Silence after which an utterance is closed here, whoever spoke it."""
+
+FALSE_S = 3.0
+"""And an utterance of echo at the latest after so long: the answer would have stopped, and the next one begun."""
 
 LATE_S = 0.3
 """A start that comes so long after the user's last sample is none of theirs."""
@@ -75,7 +79,7 @@ async def echo(settings: Settings) -> Bench:
 
 def alone(far: Samples, kind: RoomKind, cancelling: bool, tally: Tally) -> None:
     """Only the echo: whatever is found is false."""
-    for _, finding in findings(returned(far, kind), far if cancelling else None):
+    for _, finding in findings(returned(far, kind), far if cancelling else None, FALSE_S):
         tally.starts += isinstance(finding, SpeechStart)
         tally.stirs += isinstance(finding, Stir)
     tally.alone_s += len(far) / SAMPLE_RATE
@@ -98,14 +102,18 @@ def spoken_over(far: Samples, users: Sequence[SpokenTurn], kind: RoomKind | None
         tally.heard_ms += [(mine[0] - start_s) * 1000] if mine else []
 
 
-def findings(near: Samples, far: Samples | None) -> Iterator[tuple[float, Finding]]:
-    """What the front end finds, and the second at which it does. Utterances are closed after `OVER_S` of silence."""
-    front = FrontEnd()
+def findings(near: Samples, far: Samples | None, longest_s: float = 60.0) -> Iterator[tuple[float, Finding]]:
+    """What the front end finds, and the second at which it does.
+
+    Utterances are closed after `OVER_S` of silence, and `longest_s` after they began.
+    """
+    front, began_s = FrontEnd(), 0.0
     for first in range(0, len(near) - HOP + 1, HOP):
         played = None if far is None else far[first : first + HOP]
         for finding in front.push(near[first : first + HOP], played if played is not None and played.any() else None):
+            began_s = front.now_s if isinstance(finding, SpeechStart) else began_s
             yield front.now_s, finding
-        if front.speaking and front.silence_s >= OVER_S:
+        if front.speaking and (front.silence_s >= OVER_S or front.now_s - began_s >= longest_s):
             front.end()
 
 
