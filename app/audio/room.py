@@ -67,7 +67,8 @@ class Room:
         high_pass = 1.0 / (1.0 + LOWEST_HZ / (1j * np.maximum(frequencies, 1e-3))) ** 2  # two causal stages
         shaped = np.fft.irfft(np.fft.rfft(response, size) * high_pass, size)[: len(response)]
         gain = 10 ** (self.level_db / 20) / np.sqrt(np.sum(shaped**2))
-        return (gain * shaped).astype(np.float32)
+        whole: Samples = (gain * shaped).astype(np.float32)
+        return whole
 
     def echo(self, played: Samples) -> Samples:
         """What comes back of `played` (16 kHz), as long as it is and in step with it."""

@@ -1,4 +1,4 @@
-"""The virtual speaker's sound returns to the virtual microphone through a room: at the stated level, delay and decay."""
+"""The virtual speaker's sound returns to the virtual microphone through a room: its level, delay and decay."""
 
 from __future__ import annotations
 
