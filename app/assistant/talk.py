@@ -15,6 +15,7 @@ from app.assistant.runtime import Duet
 from app.assistant.spoken_turn import JOIN_S
 from app.audio.base import Microphone, Samples
 from app.audio.echo import EchoingMicrophone
+from app.audio.room import Room
 from app.audio.virtual import FileMicrophone, RecordingSpeaker
 
 REPLY_RATE = 24_000
@@ -47,7 +48,9 @@ async def talk_through(duet: Duet, recording: FileMicrophone, speaker: Recording
     for name in duet.workers:
         await duet.ready(name)
     await duet.assistant.warm()
-    microphone: Microphone = recording if echo_db is None else EchoingMicrophone(recording, speaker, echo_db)
+    microphone: Microphone = recording
+    if echo_db is not None:
+        microphone = EchoingMicrophone(recording, speaker, Room(level_db=echo_db))
     duet.assistant.source_position = lambda: recording.position_s
     listener = duet.listener()
     started = asyncio.get_running_loop().time()
