@@ -45,6 +45,7 @@ class Floor:
 
     home: the id of the conversation that the next turn belongs to. answer: runs a turn to its end.
     loop_time: the event loop's time of an instant of the source.
+    without_call: what was said without the wake word before it. over: told when an utterance was committed or dropped.
     tasks: everything under way; whoever owns the floor waits for them, or cancels them.
     """
 
@@ -57,6 +58,7 @@ class Floor:
     loop_time: Callable[[float], float] = float
     turn_model: TurnModel | None = None
     without_call: Callable[[str], str] = str
+    over: Callable[[bool], None] = lambda answered: None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -323,6 +325,7 @@ class SpokenTurn:
         self._committed, self._draft = self._draft, None
         self._committed_at_s = now_s
         self._floor.assistant.commit(self._committed.turn, self._floor.home())
+        self._floor.over(True)
         self._give_cores_back()
         if self._ending:
             self.close()
@@ -344,6 +347,7 @@ class SpokenTurn:
         if not self.closed:
             self._drop_draft(why)
             self._floor.tell(TurnDropped, self.id, why=why)
+            self._floor.over(False)
             self.close()
 
     def close(self) -> None:
