@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.assistant.compute import Cores
 from app.audio.base import Speaker
 from app.engines.voice.base import SpeakRequest, SpeechChunk
-from app.engines.voice.clauses import clauses
+from app.engines.voice.clauses import ClauseStream
 from app.engines.voice.client import VoiceClient
 from app.errors import Cancelled, DuetError
 from app.events import AudioReady, Event, PlaybackProgress, PlaybackStarted, SentenceReady, Warning
@@ -23,22 +23,6 @@ PROGRESS_S = 0.25
 
 ROUNDING_S = 1e-3
 """A clause of which less than this is left has sounded."""
-
-
-class ClauseStream:
-    """Cuts text that arrives in pieces into clauses: a clause is given out once what follows it has begun."""
-
-    def __init__(self) -> None:
-        self._tail = ""
-
-    def feed(self, text: str) -> list[str]:
-        self._tail += text
-        *done, self._tail = list(clauses(self._tail)) or [""]
-        return [clause for clause in done if clause.strip()]
-
-    def finish(self) -> list[str]:
-        rest, self._tail = self._tail, ""
-        return [rest] if rest.strip() else []
 
 
 @dataclass(frozen=True, slots=True)

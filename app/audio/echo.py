@@ -31,5 +31,9 @@ class EchoingMicrophone:
             yield np.clip(hop + self._gain * returned, -1.0, 1.0)
             index += 1
 
+    @property
+    def heard_until(self) -> float:
+        return self._microphone.heard_until
+
     async def close(self) -> None:
         await self._microphone.close()

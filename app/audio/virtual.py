@@ -9,17 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import replace
 
 import numpy as np
-import soxr
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
 from app.audio.files import read_audio
-
-FADE_S = 0.010
-"""Length of the ramp with which a stopped sound ends."""
+from app.audio.timeline import FADE_S as FADE_S
+from app.audio.timeline import Piece, Timeline
 
 AUDIBLE = 1e-3
 """Samples below this (-60 dBFS) count as silence in `RecordingSpeaker.first_audio_s`."""
@@ -40,9 +37,16 @@ class SourceClock:
 
     @property
     def now_s(self) -> float:
-        if self._started is None:
-            return 0.0
-        return (asyncio.get_running_loop().time() - self._started) * self.speed
+        return 0.0 if self._started is None else self.source_s(asyncio.get_running_loop().time())
+
+    def source_s(self, at: float) -> float:
+        """The source's time at the loop's time `at`; negative before its first sample. 0 until `start`."""
+        return 0.0 if self._started is None else (at - self._started) * self.speed
+
+    def loop_time(self, source_s: float) -> float:
+        """The loop's time at which the source's is `source_s`, as though it began now where it has not."""
+        begun = asyncio.get_running_loop().time() if self._started is None else self._started
+        return begun + source_s / self.speed
 
     def start(self) -> None:
         """Begin at 0, once; later calls change nothing."""
@@ -76,7 +80,13 @@ class FileMicrophone:
         self.duration_s = len(samples) / SAMPLE_RATE
         self._samples = np.asarray(samples, np.float32)
         self._tail_s = tail_s
+        self._given = 0
         self._closed = False
+
+    @property
+    def heard_until(self) -> float:
+        """By the schedule, not by when the hop was fetched; the source's beginning before the first hop."""
+        return self.clock.loop_time(self._given * HOP / SAMPLE_RATE)
 
     @property
     def position_s(self) -> float:
@@ -96,6 +106,7 @@ class FileMicrophone:
             await self.clock.reach((index + 1) * HOP / SAMPLE_RATE)
             if self._closed:
                 return
+            self._given = index + 1
             yield self._hop(index)
             index += 1
 
@@ -108,40 +119,22 @@ class FileMicrophone:
         self._closed = True
 
 
-@dataclass(slots=True)
-class _Piece:
-    """Given sound and when it begins on the source's clock."""
-
-    start_s: float
-    samples: Samples
-    rate: int
-    _resampled: tuple[int, Samples] | None = None
-
-    def at_rate(self, rate: int) -> Samples:
-        """The samples at another rate; the last one asked for is kept."""
-        if rate == self.rate:
-            return self.samples
-        if self._resampled is None or self._resampled[0] != rate:
-            self._resampled = rate, soxr.resample(self.samples, self.rate, rate)
-        return self._resampled[1]
-
-    @property
-    def end_s(self) -> float:
-        return self.start_s + len(self.samples) / self.rate
-
-
 class RecordingSpeaker:
     """Plays into memory, in the time that playing takes. Sound given while some is playing follows it without a gap.
 
-    Give it the microphone's `clock`. Alone (`clock` None), its time begins with the first `play`.
+    Give it the microphone's `clock`. Alone (`clock` None), its time begins with the first `play`. Where a hold ends
+    before its fade does, the two ramps cross.
     """
 
     def __init__(self, clock: SourceClock | None = None) -> None:
         self._alone = clock is None
         self.clock = clock or SourceClock()
-        self._pieces: list[_Piece] = []
+        self._timeline = Timeline()
         self._run_start_s = 0.0
         self._end_s = 0.0
+        self._held = False
+        self._rest: list[Piece] = []  # given and not yet placed in time, because of `hold`
+        self._cut = False  # whether the first of the rest was cut in mid-sound
         self._changed = asyncio.Event()
 
     def play(self, samples: Samples, sample_rate: int) -> None:
@@ -153,23 +146,47 @@ class RecordingSpeaker:
         if self._alone:
             self.clock.start()
         now = self.clock.now_s
-        if now >= self._end_s:
+        if now >= self._end_s and not self._rest:
             self._run_start_s = self._end_s = now
-        piece = _Piece(self._end_s, np.array(samples, np.float32), sample_rate)
-        self._pieces.append(piece)
-        self._end_s = piece.end_s
+        piece = Piece(self._end_s, np.array(samples, np.float32), sample_rate)
+        if self._held:
+            self._rest.append(piece)
+        else:
+            self._append(piece)
         self._notify()
 
     def stop(self) -> None:
-        """Fade out within `FADE_S` from now and forget the rest."""
-        now = self.clock.now_s
-        if now >= self._end_s:
-            return
-        sounding = [piece for piece in self._pieces if piece.start_s < now + FADE_S]
-        kept = [_faded(piece, now) if piece.end_s > now else piece for piece in sounding]
-        self._pieces = [piece for piece in kept if len(piece.samples)]
-        self._end_s = now
+        """Fade out within `FADE_S` from now and forget the rest, what is held as well."""
+        self._silence()
+        self._rest.clear()
+        self._held = self._cut = False
         self._notify()
+
+    def hold(self) -> None:
+        """Fade out within `FADE_S` from now and keep the rest."""
+        if self._held:
+            return
+        self._rest = self._silence()
+        self._held, self._cut = True, bool(self._rest)
+        self._notify()
+
+    def release(self) -> None:
+        """Go on where `hold` cut in: what the fade out played is played again, fading in."""
+        if not self._held:
+            return
+        rest, self._rest, self._held = self._rest, [], False
+        if rest:
+            played_s = self.played_s
+            self._end_s = self.clock.now_s
+            self._run_start_s = self._end_s - played_s
+            for index, piece in enumerate(rest):
+                self._append(piece.faded_in() if self._cut and index == 0 else piece)
+        self._cut = False
+        self._notify()
+
+    @property
+    def held(self) -> bool:
+        return self._held
 
     @property
     def played_s(self) -> float:
@@ -178,13 +195,15 @@ class RecordingSpeaker:
 
     @property
     def pending_s(self) -> float:
-        return max(self._end_s - max(self.clock.now_s, self._run_start_s), 0.0)
+        left = max(self._end_s - max(self.clock.now_s, self._run_start_s), 0.0)
+        return left + sum(len(piece.samples) / piece.rate for piece in self._rest)
 
     async def drain(self) -> None:
-        while (left := self._end_s - self.clock.now_s) > 1e-9:
+        while self._rest or (self._end_s - self.clock.now_s) > 1e-9:
+            left = self._end_s - self.clock.now_s
             changed = self._changed
             try:
-                async with asyncio.timeout(left / self.clock.speed if self.clock.started else 0.05):
+                async with asyncio.timeout(self._patience_s(left)):
                     await changed.wait()
             except TimeoutError:
                 continue
@@ -194,68 +213,47 @@ class RecordingSpeaker:
 
     def recorded(self, sample_rate: int = 24_000) -> Samples:
         """What has sounded so far, from the source's first sample to now, silent where nothing played."""
-        length = round(self.clock.now_s * sample_rate)
-        sound = np.zeros(length, np.float32)
-        for run in self._runs():
-            heard = soxr.resample(run.samples, run.rate, sample_rate) if run.rate != sample_rate else run.samples
-            start = round(run.start_s * sample_rate)
-            heard = heard[: max(length - start, 0)]
-            sound[start : start + len(heard)] += heard
-        return cast(Samples, np.clip(sound, -1.0, 1.0))
+        return self._timeline.mixed(round(self.clock.now_s * sample_rate), sample_rate)
 
     def excerpt(self, start_s: float, length: int, sample_rate: int) -> Samples:
         """What sounds in the `length` samples of `sample_rate` from `start_s` on, as far as it has been given."""
-        sound = np.zeros(length, np.float32)
-        for piece in self._pieces:
-            if piece.end_s <= start_s or piece.start_s >= start_s + length / sample_rate:
-                continue
-            heard = piece.at_rate(sample_rate)
-            first = round((start_s - piece.start_s) * sample_rate)
-            part = heard[max(first, 0) : max(first + length, 0)]
-            offset = max(-first, 0)
-            sound[offset : offset + len(part)] += part[: length - offset]
-        return sound
+        return self._timeline.excerpt(start_s, length, sample_rate)
+
+    def sounded(self, at: float, length: int) -> Samples | None:
+        """As `Speaker.sounded`; at another speed than 1 the samples are of the source's time, as a microphone's are."""
+        sound = self.excerpt(self.clock.source_s(at), length, SAMPLE_RATE)
+        return sound if np.any(sound) else None
 
     def first_audio_s(self, after_s: float = 0.0) -> float | None:
         """When the first audible sample at or after `after_s` sounds, of all that was given; None if there is none."""
-        for piece in self._pieces:
-            skipped = max(int(np.ceil((after_s - piece.start_s) * piece.rate - 1e-6)), 0)
-            audible = np.flatnonzero(np.abs(piece.samples[skipped:]) > AUDIBLE)
-            if len(audible):
-                return piece.start_s + (skipped + int(audible[0])) / piece.rate
-        return None
+        return self._timeline.first_above(AUDIBLE, after_s)
 
     def last_audio_s(self) -> float | None:
         """When the last audible sample given so far sounds; None if there is none."""
-        for piece in reversed(self._pieces):
-            audible = np.flatnonzero(np.abs(piece.samples) > AUDIBLE)
-            if len(audible):
-                return piece.start_s + int(audible[-1]) / piece.rate
-        return None
+        return self._timeline.last_above(AUDIBLE)
 
     def plays(self) -> list[tuple[float, float]]:
-        """Start and end in seconds of each piece of sound, in order, as it sounded."""
-        return [(piece.start_s, piece.end_s) for piece in self._pieces]
+        """Start and end in seconds of each piece of sound, in order, as it sounded: a hold makes two of one."""
+        return [(piece.start_s, piece.end_s) for piece in self._timeline.pieces]
 
-    def _runs(self) -> list[_Piece]:
-        """Pieces that follow each other at one rate, joined: resampling them one by one would click at the seams."""
-        runs: list[list[_Piece]] = []
-        for piece in self._pieces:
-            previous = runs[-1][-1] if runs else None
-            if previous and previous.rate == piece.rate and abs(previous.end_s - piece.start_s) < 0.5 / piece.rate:
-                runs[-1].append(piece)
-            else:
-                runs.append([piece])
-        return [_Piece(run[0].start_s, np.concatenate([piece.samples for piece in run]), run[0].rate) for run in runs]
+    def _append(self, piece: Piece) -> None:
+        self._timeline.pieces.append(replace(piece, start_s=self._end_s))
+        self._end_s += len(piece.samples) / piece.rate
+
+    def _silence(self) -> list[Piece]:
+        """Fade out from now. Gives what is cut off."""
+        now = self.clock.now_s
+        if now >= self._end_s:
+            return []
+        self._end_s = now
+        return self._timeline.cut(now)
+
+    def _patience_s(self, left_s: float) -> float | None:
+        """How long `drain` may wait before it looks again, in the loop's seconds."""
+        if self._rest:
+            return None
+        return left_s / self.clock.speed if self.clock.started else 0.05
 
     def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
-
-
-def _faded(piece: _Piece, now_s: float) -> _Piece:
-    """The piece with a linear ramp from `now_s` to nothing `FADE_S` later, and cut there."""
-    times = piece.start_s + np.arange(len(piece.samples)) / piece.rate
-    gain = np.clip(1.0 - (times - now_s) / FADE_S, 0.0, 1.0).astype(np.float32)
-    sounding = int(np.count_nonzero(gain))
-    return _Piece(piece.start_s, piece.samples[:sounding] * gain[:sounding], piece.rate)

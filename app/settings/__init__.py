@@ -1,7 +1,7 @@
 """Settings: the typed model, the file they come from, the places of Duet's files, and keys in the system's keyring."""
 
 from app.settings.file import Loaded, load, reset, set_value
-from app.settings.places import data_dir, default_settings_path, log_path
+from app.settings.places import cache_dir, data_dir, default_settings_path, log_path
 from app.settings.schema import (
     AssistantSettings,
     AudioSettings,
@@ -31,6 +31,7 @@ __all__ = [
     "StoreSettings",
     "VoiceSettings",
     "WindowSettings",
+    "cache_dir",
     "data_dir",
     "default_settings_path",
     "describe",

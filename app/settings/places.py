@@ -38,6 +38,16 @@ def data_dir(settings: Settings, environ: Mapping[str, str] | None = None) -> Pa
     return platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
+def cache_dir(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of what can be made again at any time: `cache` in `$DUET_HOME`, else the user's cache folder."""
+    home = _home(environ)
+    if home is not None:
+        return home / "cache"
+    import platformdirs
+
+    return platformdirs.user_cache_path(APP_NAME, appauthor=False)
+
+
 def log_path(settings: Settings, environ: Mapping[str, str] | None = None) -> Path:
     """The program's log file."""
     return data_dir(settings, environ) / "logs" / "duet.log"

@@ -147,6 +147,111 @@ def test_stopping_fades_within_20_ms_and_forgets_the_rest(run_virtual: Run) -> N
     run_virtual(main())
 
 
+def test_a_hold_leaves_a_hole_and_loses_nothing(run_virtual: Run) -> None:
+    async def main() -> None:
+        speaker = RecordingSpeaker()
+        speaker.play(tone(0.5), RATE)
+        speaker.play(tone(0.5, 16_000), 16_000)
+        drained = asyncio.ensure_future(speaker.drain())
+        await asyncio.sleep(0.312)
+        speaker.hold()
+        assert speaker.held
+        await asyncio.sleep(0.7)
+        speaker.hold()
+        speaker.play(tone(0.2), RATE)
+        assert (speaker.played_s, speaker.pending_s) == (pytest.approx(0.312), pytest.approx(0.888, abs=1e-4))
+        assert not drained.done()
+        await asyncio.sleep(0.288)
+        assert speaker.recorded(RATE).any()
+        speaker.release()
+        assert not speaker.held
+        assert (speaker.played_s, speaker.pending_s) == (pytest.approx(0.312), pytest.approx(0.888, abs=1e-4))
+        await asyncio.sleep(0.5)
+        assert speaker.played_s == pytest.approx(0.812)
+        await drained
+        await asyncio.sleep(0.1)
+        assert speaker.played_s == pytest.approx(1.2, abs=1e-3)
+        assert speaker.pending_s == 0.0
+        sound = speaker.recorded(RATE)
+        hold, release, end = (round(at * RATE) for at in (0.312, 1.3, 1.3 + 1.2 - 0.312))
+        fade = round(FADE_S * RATE)
+        assert FADE_S <= 0.010
+        assert not np.any(sound[hold + fade + 1 : release - 1])
+        assert np.max(np.abs(np.diff(sound[: release + round(0.15 * RATE)]))) < 0.06  # no click, out or in
+        level = np.sqrt(np.mean(sound[release + fade : end - fade] ** 2))
+        assert level == pytest.approx(0.5 / np.sqrt(2), rel=0.02)
+        assert np.flatnonzero(np.abs(sound) > 1e-3)[-1] == pytest.approx(end, abs=40)
+        assert speaker.first_audio_s(0.4) == pytest.approx(1.3, abs=1e-3)
+        assert [start for start, _ in speaker.plays()] == pytest.approx([0.0, 1.3, 1.488, 1.988], abs=1e-3)
+
+    run_virtual(main())
+
+
+def test_holds_in_quick_succession_repeat_nothing(run_virtual: Run) -> None:
+    async def main() -> None:
+        speaker = RecordingSpeaker()
+        speaker.play(tone(0.3), RATE)
+        for _ in range(10):
+            await asyncio.sleep(0.004)
+            speaker.hold()
+            await asyncio.sleep(0.004)
+            speaker.release()
+        assert speaker.played_s == pytest.approx(0.04, abs=1e-4)
+        assert speaker.played_s + speaker.pending_s == pytest.approx(0.3, abs=1e-3)
+        await speaker.drain()
+        assert speaker.clock.now_s == pytest.approx(0.34, abs=1e-3)
+
+    run_virtual(main())
+
+
+def test_a_stop_ends_a_hold_and_a_hold_of_silence_waits_for_sound(run_virtual: Run) -> None:
+    async def main() -> None:
+        speaker = RecordingSpeaker()
+        speaker.play(tone(1.0), RATE)
+        await asyncio.sleep(0.2)
+        speaker.hold()
+        await asyncio.sleep(0.2)
+        speaker.stop()
+        assert (speaker.held, speaker.pending_s, speaker.played_s) == (False, 0.0, pytest.approx(0.2))
+        await speaker.drain()
+        speaker.hold()
+        speaker.play(tone(0.5), RATE)
+        await asyncio.sleep(1.0)
+        assert (speaker.played_s, speaker.pending_s) == (0.0, pytest.approx(0.5))
+        speaker.release()
+        await speaker.drain()
+        assert speaker.clock.now_s == pytest.approx(1.9)
+        whole = speaker.recorded(RATE)[round(1.4 * RATE) :]
+        np.testing.assert_allclose(whole[:100], tone(0.5)[:100], atol=1e-6)  # never cut, so not faded
+        speaker.release()
+
+    run_virtual(main())
+
+
+@pytest.mark.parametrize("speed", [1.0, 2.0])
+def test_what_sounded_lines_up_with_what_was_heard(run_virtual: Run, speed: float) -> None:
+    """A burst given while hop 30 is heard is the far end of the hop that hears it, at any speed."""
+    burst = np.random.default_rng(1).uniform(-0.5, 0.5, 1600).astype(np.float32)
+
+    async def main() -> None:
+        microphone = FileMicrophone(np.zeros(SAMPLE_RATE, np.float32), speed=speed, tail_s=0.0)
+        speaker = RecordingSpeaker(microphone.clock)
+        far, late = [], 0.0
+        async for _ in microphone:
+            late = asyncio.get_running_loop().time() - microphone.heard_until
+            if len(far) == 50:
+                await asyncio.sleep(0.03)  # a busy listener: its hops come late, what they heard does not
+            began = microphone.heard_until - HOP / SAMPLE_RATE / speed
+            far.append(speaker.sounded(began, HOP))
+            if len(far) == 31:
+                speaker.play(burst, SAMPLE_RATE)
+        assert late == pytest.approx(0.0, abs=1e-9)
+        assert [index for index, hop in enumerate(far) if hop is not None] == list(range(31, 41))
+        np.testing.assert_allclose(np.concatenate(far[31:41]), burst, atol=1e-6)
+
+    run_virtual(main())
+
+
 def test_a_late_chunk_leaves_a_gap_and_begins_a_new_run(run_virtual: Run) -> None:
     async def main() -> None:
         speaker = RecordingSpeaker()

@@ -83,6 +83,22 @@ def clauses(
             start, wanted = end, later_letters
 
 
+class ClauseStream:
+    """Cuts text that arrives in pieces into clauses: a clause is given out once what follows it has begun."""
+
+    def __init__(self) -> None:
+        self._tail = ""
+
+    def feed(self, text: str) -> list[str]:
+        self._tail += text
+        *done, self._tail = list(clauses(self._tail)) or [""]
+        return [clause for clause in done if clause.strip()]
+
+    def finish(self) -> list[str]:
+        rest, self._tail = self._tail, ""
+        return [rest] if rest.strip() else []
+
+
 def _ends(text: str) -> Iterator[int]:
     """Where clauses may end, in order; the last is the end of the text."""
     for found in _END.finditer(text):
