@@ -71,10 +71,9 @@ _UNKNOWN_ENDING = -1.8
 
 @dataclass(frozen=True, slots=True)
 class WordsModel:
-    """A logistic regression: `weights` of the features of `features`, by name; `provenance` says how it was fitted."""
+    """A logistic regression: `weights` of the features of `features`, by name."""
 
     weights: Mapping[str, float]
-    provenance: str = ""
 
     def log_odds(self, text: str, language: str | None = "en") -> float | None:
         """ln(P(complete) / P(more follows)), None where the words tell nothing: no words, a language not known."""

@@ -7,13 +7,14 @@ other half (`held_out`) holds other sentences and says what that was worth. A ba
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Literal, get_args
 
 from app.bench.answers import Split, load_questions
+from app.bench.corpus.sentences import PAUSE, Part, draw
 from app.errors import BadInput
 from app.files import resource
 
@@ -80,10 +81,12 @@ def cuts(split: Split, seed: int = 0) -> list[Cut]:
     return found
 
 
-def more_cuts(sentences: Iterable[str], seed: int = 0) -> list[Cut]:
-    """The same of any written sentences."""
-    random = Random(seed)
-    return [cut for sentence in sentences for cut in _cuts_of((sentence,), random)]
+def grammar_cuts(count: int, part: Part, seed: int = 0) -> list[Cut]:
+    """The same of `count` sentences of the grammar of the spoken corpora; its marks are places for pauses."""
+    random, found = Random(seed), list[Cut]()
+    for _ in range(count):
+        found += _cuts_of(tuple(draw(random, None, part).split(f" {PAUSE} ")), random)
+    return found
 
 
 def _cuts_of(pieces: Sequence[str], random: Random) -> Iterator[Cut]:
