@@ -45,6 +45,9 @@ PIECE = 8
 KEPT_S = 2.0
 """Of what was not heard: what was said while the wake word was still being recognised."""
 
+CALLED_S = 1.5
+"""Speech that begins so soon after the wake word may still hold some of it."""
+
 BEFORE_KEY_S = 0.3
 """People begin to speak as they press the key: so much from before it is heard too."""
 
@@ -73,6 +76,7 @@ class Listener:
         self._pieces: asyncio.Queue[Samples] = asyncio.Queue()
         self._piece: list[Samples] = []
         self._asleep_since_s: float | None = None
+        self._called: tuple[str, float] | None = None  # the last wake word, and when it ended
         floor.over = lambda answered: self._do(self.attention.speech_over(self._clock(), answered=answered))
         floor.loop_time = lambda at_s: self._heard_until - (self._position_s - at_s)
 
@@ -207,7 +211,8 @@ class Listener:
                 self._floor.assistant.resume("a knock")
         elif isinstance(finding, SpeechStart):
             at_s = self._source_s(finding.at_s)
-            self._turn = SpokenTurn(self._floor, at_s, over=self._floor.assistant.speaking)
+            called = (self._called[0],) if self._called and at_s - self._called[1] < CALLED_S else ()
+            self._turn = SpokenTurn(self._floor, at_s, over=self._floor.assistant.speaking, called=called)
             self._turn.feed(finding.samples)
             self._do(self.attention.speech_began(self._clock()))
         elif self._turn is None:
@@ -272,6 +277,7 @@ class Listener:
         if self.attention.state != "asleep" or self._asleep_since_s is None:
             return
         at_s = self._asleep_since_s + wake.at_s
+        self._called = wake.word, at_s
         self._floor.tell(WakeWordHeard, None, word=wake.word, at_s=round(at_s, 3))
         self._do(self.attention.wake(self._clock()))
         self._piece.clear()

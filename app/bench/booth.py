@@ -166,7 +166,7 @@ async def booth(
             duet.assistant.source_position = lambda: clock.now_s
             clock.start()
             seated = Booth(duet, microphone, speaker)
-            listening = asyncio.create_task(duet.listener(barge_in=True).run(microphone))
+            listening = asyncio.create_task(duet.listener.run(lambda: microphone))
             try:
                 yield seated
             finally:

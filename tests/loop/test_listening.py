@@ -101,7 +101,7 @@ class Room:
 
     async def hold(self) -> None:
         """Listen to the end of the recording and of the conversation."""
-        listening = asyncio.create_task(self.listener.run(self.microphone))
+        listening = asyncio.create_task(self.listener.run(lambda: self.microphone))
         await self.microphone.clock.reach(self.microphone.duration_s + 3.0)
         await self.listener.settled()
         await self.microphone.close()
@@ -232,7 +232,7 @@ def test_the_end_of_the_source_ends_the_turn(question: Samples) -> None:
     async def main() -> None:
         stage = Stage(lambda q: "It is sunny.")
         room = Room(stage, [silence(0.5), question], ["what is the weather"])
-        listening = asyncio.create_task(room.listener.run(room.microphone))
+        listening = asyncio.create_task(room.listener.run(lambda: room.microphone))
         await room.microphone.clock.reach(room.microphone.duration_s)
         await room.microphone.close()
         await listening
