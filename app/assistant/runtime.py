@@ -12,19 +12,23 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from app.assistant.assistant import Assistant, Parts, Track
+from app.assistant.attention import Attention
 from app.assistant.listening import Listener
 from app.assistant.speech import Manner
 from app.assistant.turn import LiveTurn
+from app.assistant.ways_in import WaysIn
 from app.audio.base import Microphone, Speaker
 from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
+from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
+from app.engines.worker.spec import WorkerSpec
 from app.errors import DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
-from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
-from app.settings import Settings, data_dir
+from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
+from app.settings import AudioSettings, Settings, WayIn, data_dir
 from app.store import Store, Turn
 from app.store.recorder import Recorder
 
@@ -45,6 +49,8 @@ class Duet:
     """A running assistant. Make one with `open_duet`.
 
     workers: by name; each tells its state on the bus as `WorkerStateChanged`.
+    ways_in: who is listened to, and when.
+    listening: the wake word and the turn model; None where neither was chosen.
     conversation: the id of the conversation that turns go to; None until its first turn.
     """
 
@@ -55,6 +61,8 @@ class Duet:
     assistant: Assistant
     workers: dict[str, Worker]
     hearing: HearingClient | None
+    ways_in: WaysIn
+    listening: ListeningClient | None = None
     conversation: str | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -99,6 +107,34 @@ class Duet:
         """Hold a spoken conversation until the microphone ends or is closed. See `listener`."""
         await self.listener(barge_in=barge_in).run(microphone)
 
+    async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
+        """Another way in, from now on. Raises `BadSetting`, `BadModel`, `EngineUnavailable`; then all is as before."""
+        chosen = {**self.settings.audio.model_dump(), "way_in": way_in, "wake_words": wake_words}
+        settings = self.settings.model_copy(update={"audio": AudioSettings.model_validate(chosen)})
+        before, after = listening_worker(self.settings), listening_worker(settings)
+        if self.hearing is not None and after != before:
+            try:
+                await self._listen_with(after)
+            except DuetError:
+                await self._listen_with(before)
+                raise
+        self.settings = settings
+        self.ways_in.choose(way_in)
+
+    async def _listen_with(self, spec: WorkerSpec | None) -> None:
+        worker = self.workers.get("listening")
+        if spec is None:
+            self.listening = None
+            if worker is not None:
+                del self.workers["listening"]
+                await worker.stop()
+        elif worker is None:
+            worker = self.workers["listening"] = Worker(spec, self.bus, logs=data_dir(self.settings) / "logs")
+            self.listening = ListeningClient(worker)
+            await worker.start()
+        else:
+            await worker.replace(spec)
+
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
         self.assistant.stop()
@@ -120,7 +156,7 @@ class Duet:
 
     async def start_workers(self) -> None:
         """Start everything, what the user waits for first; failures are told as worker states and warnings."""
-        for name in ("fast", "voice", "hearing", "planner"):
+        for name in ("fast", "voice", "hearing", "listening", "planner"):
             if name not in self.workers:
                 continue
             try:
@@ -171,6 +207,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     specs = [fast.spec] + ([planner.spec] if planner else [])
     specs += [hearing_worker(settings)] if wants.hearing else []
     specs += [voice_worker(settings)] if wants.voice else []
+    listening = listening_worker(settings) if wants.hearing else None
+    specs += [listening] if listening else []
     loop = asyncio.get_running_loop()
 
     def on_loop(event: Event) -> None:  # the recorder's warnings come from a thread of its own
@@ -196,6 +234,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         assistant=Assistant(parts, bus),
         workers=workers,
         hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
+        ways_in=WaysIn(Attention(settings.audio.way_in, settings.audio.follow_up_s), bus),
+        listening=ListeningClient(workers["listening"]) if "listening" in workers else None,
     )
 
 
