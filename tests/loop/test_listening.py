@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from app import events
+from app.assistant.attention import Attention
 from app.assistant.endpointing import Decision, Endpointer, EndpointSettings, Evidence, PauseHabits
 from app.assistant.endpointing.decision import Coefficients
 from app.assistant.endpointing.words import WordsModel
 from app.assistant.listening import Listener
 from app.assistant.report import Reporter
 from app.assistant.spoken_turn import Floor
+from app.assistant.ways_in import WaysIn
 from app.audio.base import SAMPLE_RATE, Samples
 from app.audio.frontend import FrontEnd
 from app.audio.virtual import FileMicrophone, RecordingSpeaker
@@ -97,6 +99,7 @@ class Room:
                 language="en",
             ),
             FrontEnd(),
+            WaysIn(Attention(), stage.bus),
         )
 
     async def hold(self) -> None:
