@@ -173,14 +173,14 @@ def test_a_draft_is_dropped_without_trace_when_speech_goes_on(question: Samples)
     run_virtual(main())
 
 
-def test_a_pause_inside_a_turn_is_learnt(question: Samples) -> None:
+def test_pauses_inside_turns_and_ends_are_learnt(question: Samples) -> None:
     async def main() -> None:
         stage = Stage(lambda q: "Fine.")
         learnt: list[tuple[float, bool]] = []
         room = Room(stage, [silence(0.5), question, silence(0.3), question, silence(1.0)], ["what is", "the weather"])
         room.endpointer.habits.add = lambda pause_s, inside: learnt.append((pause_s, inside))  # type: ignore[method-assign]
         await room.hold()
-        assert [inside for _, inside in learnt] == [True]
+        assert [inside for _, inside in learnt] == [True, False]
         assert learnt[0][0] == pytest.approx(0.3, abs=0.08)
 
     run_virtual(main())
