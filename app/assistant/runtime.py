@@ -11,11 +11,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from app.assistant.assistant import Assistant, Parts, Track
+from app.assistant.assistant import Assistant
+from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits
 from app.assistant.listening import Listener
+from app.assistant.parts import Parts, Track
 from app.assistant.speech import Manner
+from app.assistant.spoken_turn import Floor
 from app.assistant.turn import LiveTurn
 from app.audio.base import Microphone, Speaker
+from app.audio.frontend import FrontEnd
 from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
 from app.engines.voice.client import VoiceClient
@@ -55,6 +59,7 @@ class Duet:
     assistant: Assistant
     workers: dict[str, Worker]
     hearing: HearingClient | None
+    endpointer: Endpointer
     conversation: str | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -77,27 +82,26 @@ class Duet:
             self.conversation = self.store.new_conversation()
         return self.conversation
 
-    def listener(self, *, barge_in: bool = False) -> Listener:
+    def listener(self) -> Listener:
         """What holds a spoken conversation: `run` it on a microphone.
 
-        barge_in: speech over the answer stops it; only for a microphone that does not hear the speaker.
         Raises `EngineUnavailable` when this Duet was opened without hearing.
         """
         if self.hearing is None:
             raise EngineUnavailable("Duet was opened without hearing.")
-        return Listener(
+        floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
-            language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
-            silence_ms=self.settings.audio.silence_ms,
-            barge_in=barge_in,
+            endpointer=self.endpointer,
             home=self._home,
             answer=self._run,
+            language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
         )
+        return Listener(floor, FrontEnd())
 
-    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
+    async def listen(self, microphone: Microphone) -> None:
         """Hold a spoken conversation until the microphone ends or is closed. See `listener`."""
-        await self.listener(barge_in=barge_in).run(microphone)
+        await self.listener().run(microphone)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
@@ -196,6 +200,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         assistant=Assistant(parts, bus),
         workers=workers,
         hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
+        endpointer=Endpointer(PauseHabits(), EndpointSettings(longest_s=settings.audio.silence_ms / 1000)),
     )
 
 

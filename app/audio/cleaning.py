@@ -1,8 +1,7 @@
 """Takes the speaker's sound out of the microphone's: WebRTC's echo canceller, switched off while nothing plays.
 
-What comes out is the microphone's sound `DELAY` samples later, without rumble and DC offset. Be the canceller on or off:
-its output equals the high-pass filter's to -120 dB once the far end is silent, so the switch is not heard. Noise
-suppression and gain are left out: they cost the recogniser words (docs/architecture.md has the figures).
+What comes out is the microphone's sound `DELAY` samples later, without rumble and DC offset, the canceller on or off:
+its output equals the high-pass filter's to -120 dB once the far end is silent, so the switch is not heard.
 """
 
 from __future__ import annotations

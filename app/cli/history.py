@@ -1,4 +1,4 @@
-"""`duet history`: look at, search, export and delete what was said."""
+"""`duet history`: look at, search, export and delete what was said, and forget how the user pauses."""
 
 from __future__ import annotations
 
@@ -115,6 +115,18 @@ def delete_history(conversation: str | None, everything: bool, yes: bool, as_jso
         print_json({"deleted": [each.id for each in doomed]})
     elif doomed:
         click.echo(f"Deleted {len(doomed)} conversation{'s' if len(doomed) > 1 else ''}.")
+
+
+@history_group.command("forget-pauses")
+@json_option
+def forget_pauses(as_json: bool) -> None:
+    """Forget how long you pause while you speak; Duet learns it anew."""
+    with open_store() as store:
+        forgotten = store.forget_pause_habits()
+    if as_json:
+        print_json({"forgotten": forgotten})
+    else:
+        click.echo("Forgot how you pause." if forgotten else "Nothing had been learned of your pauses.")
 
 
 def _confirmed(number: int) -> bool:

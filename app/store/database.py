@@ -1,4 +1,4 @@
-"""The store: one SQLite file with conversations, turns and measurements.
+"""The store: one SQLite file with conversations, turns, measurements and how the user pauses.
 
 Safe to use from any thread: one connection writes, another reads, each behind its own lock, so that reading never waits
 for the disk. Several processes may have the file open. Every method raises StoreError if the database fails; a
@@ -26,6 +26,7 @@ from app.store.records import (
     Conversation,
     Hit,
     Measurement,
+    PauseRecord,
     Turn,
     now,
     storable,
@@ -49,6 +50,8 @@ _UPDATE_TURN = (
     "UPDATE turns SET owner = :owner, "  # noqa: S608 - the column names are ours
     f"{', '.join(f'{c} = :{c}' for c in TURN_COLUMNS if c not in ('id', 'conversation'))} WHERE id = :id"
 )
+ONLY_USER = "me"
+"""Whose pauses are learned as long as voices are not told apart."""
 _MERGE_PAGES = 500  # of the index, per step; about 20 ms of work
 _CONVERSATIONS = (
     "SELECT id, title, started_at, updated_at, (SELECT count(*) FROM turns WHERE conversation = c.id) AS turns "
@@ -263,6 +266,26 @@ class Store:
             values,
         )
         return [row["value"] for row in reversed(rows)]
+
+    # -- how the user pauses -------------------------------------------------------------------------------------
+
+    def pause_habits(self, user: str = ONLY_USER) -> PauseRecord | None:
+        """What was learned of the user's pauses; None where nothing was."""
+        rows = self._rows("SELECT inside, ends, excess_s FROM pause_habits WHERE user = ?", [storable(user)])
+        return PauseRecord(**rows[0]) if rows else None
+
+    def save_pause_habits(self, record: PauseRecord, user: str = ONLY_USER) -> None:
+        """Keep it in the place of what was there."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO pause_habits (user, inside, ends, excess_s, updated_at) VALUES (?, ?, ?, ?, ?)",
+                [storable(user), record.inside, record.ends, record.excess_s, now()],
+            )
+
+    def forget_pause_habits(self) -> bool:
+        """Forget them of all users; whether there was something to forget."""
+        with self._writing() as db:
+            return bool(db.execute("DELETE FROM pause_habits").rowcount)
 
     # -- inside --------------------------------------------------------------------------------------------------
 

@@ -114,10 +114,23 @@ def measurements(db: Database) -> None:
     )
 
 
+def pause_habits(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE pause_habits (
+            user TEXT PRIMARY KEY,
+            inside REAL NOT NULL,
+            ends REAL NOT NULL,
+            excess_s REAL NOT NULL,
+            updated_at TEXT NOT NULL
+        )""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-STEPS = (mark_the_file, conversations_and_turns, search_index, measurements)
+STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits)
 """The order in which they were released."""

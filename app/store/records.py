@@ -71,6 +71,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRecord:
+    """What was learned of a user's pauses; older ones count less, so these are no whole numbers.
+
+    inside, ends: pauses inside turns and ends of turns. excess_s: by how many seconds the former, summed up, outlasted
+    the shortest wait.
+    """
+
+    inside: float = 0.0
+    ends: float = 0.0
+    excess_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """One measured figure, of a model and a turn where it belongs to them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engines.hearing.base import HearingInfo, Samples, Transcript
+from app.engines.hearing.base import HearingInfo, Partial, Samples, Transcript
 from app.engines.worker.api import Calls
 
 
@@ -23,9 +23,13 @@ class HearingClient:
     async def begin(self, language: str | None, generation: int) -> None:
         await self.worker.call("begin", language, generation=generation)
 
-    async def feed(self, samples: Samples, generation: int) -> str | None:
-        partial: str | None = await self.worker.call("feed", samples, generation=generation)
+    async def feed(self, samples: Samples, generation: int) -> Partial | None:
+        partial: Partial | None = await self.worker.call("feed", samples, generation=generation)
         return partial
+
+    async def peek(self, generation: int) -> Transcript:
+        transcript: Transcript = await self.worker.call("peek", generation=generation)
+        return transcript
 
     async def finish(self, generation: int) -> Transcript:
         transcript: Transcript = await self.worker.call("finish", generation=generation)

@@ -10,38 +10,28 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pocketsphinx
 from pocketsphinx import Decoder
 
-from app.engines.hearing.base import SAMPLE_RATE, HearingInfo, Samples, Segment, Transcript
-from app.engines.hearing.gate import VoiceMeter, has_voice, to_pcm
+from app.engines.hearing.base import SAMPLE_RATE, HearingInfo, Partial, Samples, Segment, Transcript
+from app.engines.hearing.gate import has_voice
 from app.engines.hearing.pauses import checked, stretches
+from app.engines.hearing.sphinx_lattice import open_decoder
+from app.engines.hearing.sphinx_utterance import FRAMES_PER_S, StreamedUtterance, dithered_pcm
 from app.engines.hearing.utterance import language_code, tidy, transcript
 from app.engines.job import Job
 from app.errors import BadInput, BadModel
 
 MODEL = "en-us"
-FRAMES_PER_S = 100
 STEP = SAMPLE_RATE // 10
 """Samples given to the decoder between two checkpoints."""
-
-MEAN_EVERY_S = 0.5
-"""How often the running cepstral mean is brought up to date in an utterance. The library does so after 8 s only, so
-that a voice of another level than its default is misheard until then. On ten recordings of people (84 words) the word
-error rate falls from 58 % to 45-49 %, by how much silence comes first."""
 
 MEAN_OVER_S = 12.0
 """A recording's stretches share one cepstral mean over this much sound; the mean of a short stretch alone
 misleads. On the recordings named above 42 to 46 % of the words are wrong, by the state of the noise removal."""
 
-LONGEST_S = 20.0
-"""An utterance is closed at its next pause after this, and in any case at `HARD_LONGEST_S`: lattices grow."""
-HARD_LONGEST_S = 30.0
-PAUSE_S = 0.3
-
-_DITHER = np.random.default_rng(0).normal(0, 1e-4, STEP).astype(np.float32)
-"""Noise at -80 dB for every step of sound: digital silence has no spectrum, and would spoil the cepstral mean."""
+LONGEST_S = 30.0
+"""No stretch of a recording is longer: lattices grow."""
 
 Word = tuple[str, float, float, float]
 """Word, start and end in seconds from the utterance's start, posterior probability."""
@@ -58,21 +48,13 @@ class SphinxEngine:
             if not (folder / part).exists():
                 raise BadModel(f"pocketsphinx lacks its model {folder / part}; install the package pocketsphinx again.")
         try:
-            # The second, flat pass runs over the whole utterance after its end: 47 ms instead of 7 for 2 s of speech,
-            # and no better on the recordings that `MEAN_EVERY_S` was tuned on.
-            self._decoder = Decoder(
-                hmm=str(folder / MODEL),
-                lm=str(folder / f"{MODEL}.lm.bin"),
-                dict=str(folder / f"cmudict-{MODEL}.dict"),
-                fwdflat=False,
-                loglevel="FATAL",
-            )
+            self._decoder = open_decoder(folder / MODEL, folder / f"{MODEL}.lm.bin", folder / f"cmudict-{MODEL}.dict")
         except (RuntimeError, ValueError, OSError) as error:
             raise BadModel(
                 f"pocketsphinx cannot load its model in {folder}; install the package pocketsphinx again."
             ) from error
         self._default_mean: str = self._decoder.get_cmn()
-        self._open: _Utterance | None = None
+        self._open: StreamedUtterance | None = None
 
     def info(self, job: Job) -> HearingInfo:
         return HearingInfo(
@@ -91,7 +73,7 @@ class SphinxEngine:
         self._forget()
         self._decoder.reinit_feat()  # forgets what noise it learnt
         segments: list[Segment] = []
-        for group in _groups(stretches(sound, longest_s=HARD_LONGEST_S)):
+        for group in _groups(stretches(sound, longest_s=LONGEST_S)):
             self._learn_mean([sound[stretch] for stretch in group], job)
             for stretch in group:
                 segment = self._hear(sound[stretch], stretch.start / SAMPLE_RATE, job)
@@ -101,24 +83,26 @@ class SphinxEngine:
     def begin(self, language: str | None, job: Job) -> None:
         _english(language)
         self._forget()
-        self._open = _Utterance(self._decoder, self._default_mean)
+        self._open = StreamedUtterance(self._decoder, self._default_mean)
 
-    def feed(self, samples: Samples, job: Job) -> str | None:
+    def feed(self, samples: Samples, job: Job) -> Partial | None:
         utterance = self._utterance()
         sound = checked(samples)
-        start = time.perf_counter()
         for at in range(0, sound.size, STEP):
             job.checkpoint()
             utterance.push(sound[at : at + STEP])
-        utterance.elapsed_s += time.perf_counter() - start
-        return utterance.partial() or None
+        return utterance.partial()
+
+    def peek(self, job: Job) -> Transcript:
+        utterance = self._utterance()
+        job.checkpoint()
+        return self._transcript(utterance.peek(), utterance.samples, utterance.elapsed_s)
 
     def finish(self, job: Job) -> Transcript:
         utterance = self._utterance()
         self._open = None
-        start = time.perf_counter()
         segments = utterance.close()
-        return self._transcript(segments, utterance.samples, utterance.elapsed_s + time.perf_counter() - start)
+        return self._transcript(segments, utterance.samples, utterance.elapsed_s)
 
     def close(self) -> None:
         self._forget()
@@ -130,7 +114,7 @@ class SphinxEngine:
         try:
             for sound in sounds:
                 job.checkpoint()
-                decoder.process_raw(_pcm(sound), no_search=True)
+                decoder.process_raw(dithered_pcm(sound), no_search=True)
             mean = decoder.get_cmn(True)
         finally:
             decoder.end_utt()
@@ -138,7 +122,7 @@ class SphinxEngine:
 
     def _hear(self, sound: Samples, offset_s: float, job: Job) -> Segment | None:
         """One stretch of a recording; None when nobody speaks in it."""
-        decoder, pcm = self._decoder, _pcm(sound)
+        decoder, pcm = self._decoder, dithered_pcm(sound)
         if not has_voice(sound):
             return None
         decoder.start_utt()
@@ -160,72 +144,15 @@ class SphinxEngine:
             elapsed_s=elapsed_s,
         )
 
-    def _utterance(self) -> _Utterance:
+    def _utterance(self) -> StreamedUtterance:
         if self._open is None:
             raise BadInput("No utterance is open; begin one before feeding or finishing it.")
         return self._open
 
     def _forget(self) -> None:
         if self._open is not None:
-            self._open.close()
+            self._open.forget()
             self._open = None
-
-
-class _Utterance:
-    """One streamed utterance. Attributes: `samples` given so far, `elapsed_s` of the engine's own time."""
-
-    def __init__(self, decoder: Decoder, mean: str) -> None:
-        self.samples = self._first = self._since_mean = 0
-        self.elapsed_s = 0.0
-        self._decoder = decoder
-        self._done: list[Segment] = []
-        self._meter = VoiceMeter()
-        decoder.reinit_feat()  # forgets what noise it learnt
-        decoder.set_cmn(mean)
-        self._start()
-
-    def push(self, sound: Samples) -> None:
-        pcm = _pcm(sound)
-        self._decoder.process_raw(pcm)
-        self._meter.push(pcm)
-        self.samples += sound.size
-        self._since_mean += sound.size
-        if self._since_mean >= MEAN_EVERY_S * SAMPLE_RATE:
-            self._decoder.get_cmn(True)
-            self._since_mean = 0
-        length_s = (self.samples - self._first) / SAMPLE_RATE
-        if length_s >= HARD_LONGEST_S or (length_s >= LONGEST_S and self._pausing()):
-            self._end()
-            self._start()
-
-    def partial(self) -> str:
-        hypothesis = self._decoder.hyp() if self._meter.heard else None
-        said = [segment.text for segment in self._done] + [tidy(hypothesis.hypstr) if hypothesis else ""]
-        return " ".join(text for text in said if text)
-
-    def close(self) -> list[Segment]:
-        self._end()
-        return self._done
-
-    def _start(self) -> None:
-        self._first = self.samples
-        self._since_mean = 0
-        self._decoder.start_utt()
-
-    def _end(self) -> None:
-        self._decoder.end_utt()
-        segment = _segment(_words(self._decoder), self._first / SAMPLE_RATE) if self._meter.heard else None
-        self._done += [segment] if segment else []
-        self._meter = VoiceMeter()
-
-    def _pausing(self) -> bool:
-        """Whether the best path has been in silence for a while."""
-        words = _words(self._decoder)
-        return not words or (self.samples - self._first) / SAMPLE_RATE - words[-1][2] >= PAUSE_S
-
-
-def _pcm(sound: Samples) -> bytes:
-    return to_pcm(sound + np.resize(_DITHER, sound.size))
 
 
 def _groups(found: list[slice]) -> Iterator[list[slice]]:

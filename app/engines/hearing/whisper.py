@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engines.hearing import whisper_folder
-from app.engines.hearing.base import SAMPLE_RATE, HearingInfo, Samples, Segment, Transcript
+from app.engines.hearing.base import SAMPLE_RATE, HearingInfo, Partial, Samples, Segment, Transcript
 from app.engines.hearing.invention import Decoded, invented, looping, speech_bounds, speech_probabilities
 from app.engines.hearing.pauses import checked, level_db, quietest_cut, stretches
 from app.engines.hearing.utterance import language_code, transcript
@@ -106,7 +106,7 @@ class WhisperEngine:
     def begin(self, language: str | None, job: Job) -> None:
         self._open = _Utterance(self._known(language) or self._language)
 
-    def feed(self, samples: Samples, job: Job) -> str | None:
+    def feed(self, samples: Samples, job: Job) -> Partial | None:
         job.checkpoint()
         utterance = self._utterance()
         sound = checked(samples)
@@ -115,6 +115,14 @@ class WhisperEngine:
         if utterance.waiting_samples >= LONGEST_S * SAMPLE_RATE:
             self._hear_waiting(utterance, job, leave=True)
         return None
+
+    def peek(self, job: Job) -> Transcript:
+        utterance = self._utterance()
+        start = time.perf_counter()
+        view = _Utterance(utterance.language)
+        view.segments, view.waiting, view.samples = list(utterance.segments), utterance.waiting, utterance.samples
+        self._hear_waiting(view, job, leave=False)
+        return self._transcript(view, utterance.elapsed_s + time.perf_counter() - start)
 
     def finish(self, job: Job) -> Transcript:
         utterance = self._utterance()
