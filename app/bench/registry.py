@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from app.bench.endpoint import endpoint
 from app.bench.everyday import answers
 from app.bench.language import engine, prefix
 from app.bench.rows import Bench
@@ -16,6 +17,7 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "prefix": prefix,
     "start": start,
     "answers": answers,
+    "endpoint": endpoint,
 }
 
 
