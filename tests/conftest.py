@@ -80,6 +80,12 @@ def shared_speech() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def tiny_whisper() -> Path:
+    """The folder of the tests' own Whisper model: it truly hears some 600 words in the voices of espeak-ng."""
+    return ROOT / "tests" / "data" / "tiny-whisper"
+
+
 @pytest.fixture
 def x_server() -> Iterator[str]:
     """A display of its own, `Xvfb` choosing a free number."""

@@ -24,6 +24,8 @@ from app.events import (
     TurnCommitted,
     TurnDropped,
     TurnFinished,
+    TurnReopened,
+    WakeWordHeard,
 )
 
 
@@ -91,24 +93,40 @@ class TurnReport:
 
 
 class Reporter:
-    """Subscribe `on_event` to a bus; `turns` are the committed turns in their order."""
+    """Subscribe `on_event` to a bus; `turns` are the committed turns in their order.
+
+    dropped: drafts that came to nothing. wakes: the instants of the source at which a wake word was heard, in s.
+    """
 
     def __init__(self) -> None:
         self._all: dict[str, TurnReport] = {}
         self.turns: list[TurnReport] = []
         self.dropped = 0
+        self.wakes: list[float] = []
 
     def on_event(self, event: Event) -> None:
+        if isinstance(event, WakeWordHeard):
+            self.wakes.append(event.at_s)
         if event.turn is None:
             return
-        if isinstance(event, TurnDropped):
+        if isinstance(event, TurnDropped) and event.generation is not None:
             self.dropped += 1
-            self._all.pop(event.turn, None)
+            return
+        if isinstance(event, (TurnDropped, TurnReopened)):
+            self._forget(event)
             return
         report = self._all.setdefault(event.turn, TurnReport(event.turn))
         _apply(report, event)
         if isinstance(event, TurnCommitted):
             self.turns.append(report)
+
+    def _forget(self, event: TurnDropped | TurnReopened) -> None:
+        """The turn came to nothing, or goes on: all that is left of it is when the user began to speak."""
+        assert event.turn is not None
+        old = self._all.pop(event.turn, None)
+        self.turns = [report for report in self.turns if report is not old]
+        if old is not None and isinstance(event, TurnReopened):
+            self._all[event.turn] = TurnReport(event.turn, speech_start_s=old.speech_start_s)
 
 
 def _apply(report: TurnReport, event: Event) -> None:

@@ -7,23 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
-from app.assistant.assistant import Assistant, Parts, Track
+from app.assistant.assistant import Assistant
+from app.assistant.attention import Attention
+from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits, load_habits, save_habits
 from app.assistant.listening import Listener
+from app.assistant.parts import Parts, Track
 from app.assistant.speech import Manner
+from app.assistant.spoken_turn import Floor
 from app.assistant.turn import LiveTurn
-from app.audio.base import Microphone, Speaker
+from app.audio.base import Microphone, Samples, Speaker
+from app.audio.frontend import FrontEnd
 from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
+from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
 from app.errors import DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
-from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
+from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
 from app.settings import Settings, data_dir
 from app.store import Store, Turn
 from app.store.recorder import Recorder
@@ -57,6 +63,8 @@ class Duet:
     hearing: HearingClient | None
     conversation: str | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _listener: Listener | None = None
+    _habits: PauseHabits | None = None
 
     async def ask(self, text: str, *, planner: bool | None = None, speak: bool = False) -> Turn:
         """Answer a typed text and think it over. Raises `BadInput` for a text that cannot be answered."""
@@ -77,27 +85,47 @@ class Duet:
             self.conversation = self.store.new_conversation()
         return self.conversation
 
-    def listener(self, *, barge_in: bool = False) -> Listener:
-        """What holds a spoken conversation: `run` it on a microphone.
+    @property
+    def listener(self) -> Listener:
+        """What holds the spoken conversation: `run` it, mute it, press its key.
 
-        barge_in: speech over the answer stops it; only for a microphone that does not hear the speaker.
         Raises `EngineUnavailable` when this Duet was opened without hearing.
         """
+        if self._listener is None:
+            self._listener = self._make_listener()
+        return self._listener
+
+    def _make_listener(self) -> Listener:
         if self.hearing is None:
             raise EngineUnavailable("Duet was opened without hearing.")
-        return Listener(
+        audio = self.settings.audio
+        listening = ListeningClient(self.workers["listening"]) if "listening" in self.workers else None
+
+        async def turn_is_over(samples: Samples) -> float | None:
+            return await listening.turn_probability(samples, 0) if listening is not None else None
+
+        floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
-            language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
-            silence_ms=self.settings.audio.silence_ms,
-            barge_in=barge_in,
+            endpointer=Endpointer(load_habits(self.store), EndpointSettings(longest_s=audio.silence_ms / 1000)),
             home=self._home,
-            answer=self._run,
+            answer=self._answer_spoken,
+            language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
+            turn_model=turn_is_over if self.settings.hearing.turn_model else None,
         )
+        self._habits = floor.endpointer.habits
+        return Listener(floor, FrontEnd(), Attention(audio.way_in, audio.follow_up_s), listening)
 
-    async def listen(self, microphone: Microphone, *, barge_in: bool = False) -> None:
-        """Hold a spoken conversation until the microphone ends or is closed. See `listener`."""
-        await self.listener(barge_in=barge_in).run(microphone)
+    async def _answer_spoken(self, turn: LiveTurn) -> None:
+        try:
+            await self._run(turn)
+        finally:
+            if turn.certain.is_set() and self._habits is not None:
+                await save_habits(self.store, self._habits)
+
+    async def listen(self, open_microphone: Callable[[], Microphone]) -> None:
+        """Hold a spoken conversation until the microphone ends or `Listener.leave`. See `Listener.run`."""
+        await self.listener.run(open_microphone)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
@@ -120,7 +148,7 @@ class Duet:
 
     async def start_workers(self) -> None:
         """Start everything, what the user waits for first; failures are told as worker states and warnings."""
-        for name in ("fast", "voice", "hearing", "planner"):
+        for name in ("fast", "listening", "voice", "hearing", "planner"):
             if name not in self.workers:
                 continue
             try:
@@ -170,6 +198,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     planner = language_profile(settings, "planner") if wants.planner and settings.assistant.planner else None
     specs = [fast.spec] + ([planner.spec] if planner else [])
     specs += [hearing_worker(settings)] if wants.hearing else []
+    listening = listening_worker(settings) if wants.hearing else None
+    specs += [listening] if listening else []
     specs += [voice_worker(settings)] if wants.voice else []
     loop = asyncio.get_running_loop()
 

@@ -12,15 +12,17 @@ from typing import Any
 
 from app.assistant.report import Reporter, TurnReport
 from app.assistant.runtime import Duet
+from app.assistant.spoken_turn import JOIN_S
 from app.audio.base import Microphone, Samples
 from app.audio.echo import EchoingMicrophone
+from app.audio.room import Room
 from app.audio.virtual import FileMicrophone, RecordingSpeaker
 
 REPLY_RATE = 24_000
 """Hz of the recorded reply."""
 
-ENDPOINT_S = 1.0
-"""Silence after the recording, on top of the endpointer's own, before nobody is expected to speak any more."""
+LEFT_S = 1.0
+"""Silence after the recording, on top of the endpointer's longest, before nobody is expected to speak any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +31,11 @@ class Talk:
 
     turns: list[dict[str, Any]]
     dropped_drafts: int
+    wakes_s: list[float]
     reply: Samples
 
     def document(self) -> dict[str, Any]:
-        return {"turns": self.turns, "dropped_drafts": self.dropped_drafts}
+        return {"turns": self.turns, "dropped_drafts": self.dropped_drafts, "wakes_s": self.wakes_s}
 
 
 async def talk_through(duet: Duet, recording: FileMicrophone, speaker: RecordingSpeaker, echo_db: float | None) -> Talk:
@@ -45,20 +48,23 @@ async def talk_through(duet: Duet, recording: FileMicrophone, speaker: Recording
     for name in duet.workers:
         await duet.ready(name)
     await duet.assistant.warm()
-    microphone: Microphone = recording if echo_db is None else EchoingMicrophone(recording, speaker, echo_db)
+    microphone: Microphone = recording
+    if echo_db is not None:
+        microphone = EchoingMicrophone(recording, speaker, Room(level_db=echo_db))
     duet.assistant.source_position = lambda: recording.position_s
-    listener = duet.listener(barge_in=echo_db is None)
+    listener = duet.listener
     started = asyncio.get_running_loop().time()
-    listening = asyncio.create_task(listener.run(microphone))
-    over_s = recording.duration_s + duet.settings.audio.silence_ms / 1000 + ENDPOINT_S
+    listening = asyncio.create_task(listener.run(lambda: microphone))
+    over_s = recording.duration_s + duet.settings.audio.silence_ms / 1000 + JOIN_S + LEFT_S
     while not listening.done() and listener.position_s < over_s:
-        await recording.clock.reach(min(over_s, recording.position_s + ENDPOINT_S))
+        await recording.clock.reach(min(over_s, recording.position_s + LEFT_S))
     await listener.settled()
     await recording.close()
     await listening
     return Talk(
         turns=[_document(report, started, speaker) for report in reporter.turns],
         dropped_drafts=reporter.dropped,
+        wakes_s=reporter.wakes,
         reply=speaker.recorded(REPLY_RATE),
     )
 

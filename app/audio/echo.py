@@ -1,6 +1,6 @@
-"""The speaker's sound coming back into the microphone, for conversations on virtual devices.
+"""The speaker's sound coming back into the microphone through a room, for conversations on virtual devices.
 
-A plain delayed copy: no room, no loudspeaker's distortion. Echo cancellation is not done here.
+Echo cancellation is not done here but in the front end.
 """
 
 from __future__ import annotations
@@ -10,25 +10,23 @@ from collections.abc import AsyncIterator
 import numpy as np
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.room import Echo, Room
 from app.audio.virtual import FileMicrophone, RecordingSpeaker
-
-DELAY_S = 0.04
-"""From the speaker's driver to the microphone's: about what a laptop's buffers and a metre of air take."""
 
 
 class EchoingMicrophone:
-    """Hears a recording and, `level_db` dB above what was played (so below 0), the speaker `DELAY_S` ago."""
+    """Hears a recording, and the speaker as it sounds in `room`."""
 
-    def __init__(self, microphone: FileMicrophone, speaker: RecordingSpeaker, level_db: float) -> None:
+    def __init__(self, microphone: FileMicrophone, speaker: RecordingSpeaker, room: Room) -> None:
         self._microphone = microphone
         self._speaker = speaker
-        self._gain = np.float32(10 ** (level_db / 20))
+        self._echo = Echo(room)
 
     async def __aiter__(self) -> AsyncIterator[Samples]:
         index = 0
         async for hop in self._microphone:
-            returned = self._speaker.excerpt(index * HOP / SAMPLE_RATE - DELAY_S, HOP, SAMPLE_RATE)
-            yield np.clip(hop + self._gain * returned, -1.0, 1.0)
+            played = self._speaker.excerpt(index * HOP / SAMPLE_RATE, HOP, SAMPLE_RATE)
+            yield np.clip(hop + self._echo.push(played if played.any() else None), -1.0, 1.0)
             index += 1
 
     @property

@@ -1,7 +1,7 @@
 """The front end: hops of sound in, findings about the user's speech out.
 
-A pure state machine with a fixed-silence endpoint: no clock, no thread, no event loop. Time is counted in samples from
-the first sample of the source. It transcribes nothing.
+A pure state machine without clock, thread or event loop. Time is counted in samples from the source's first one.
+It transcribes nothing and never decides that a turn is over: it tells pauses, and its caller ends the utterance.
 """
 
 from __future__ import annotations
@@ -13,9 +13,26 @@ from typing import Literal
 import numpy as np
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.cleaning import DELAY, Cleaner
+from app.audio.prosody import Prosody, ProsodyTracker
 from app.audio.voice_activity import VoiceActivity, VoiceActivitySettings
 
 HOP_S = HOP / SAMPLE_RATE
+DELAY_S = DELAY / SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Stir:
+    """Perhaps speech, since `at_s`: reason enough to hold an answer, not to give it up. Something else follows it."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class StirOver:
+    """The stir was nothing: a knock, a click. `at_s` is when that was certain."""
+
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +57,7 @@ class SoftPause:
     """Perhaps the end: silence since `at_s`, the end of the last voiced hop. Time to draft an answer."""
 
     at_s: float
+    prosody: Prosody
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +69,10 @@ class SpeechResumed:
 
 @dataclass(frozen=True, slots=True)
 class SpeechEnd:
-    """The turn is over. `at_s` is the end of the last voiced hop, `decided_s` when this became certain.
+    """The utterance is over. `at_s` is the end of the last voiced hop, `decided_s` when it was closed.
 
     `samples` is the whole utterance from `from_s` on: the samples of `SpeechStart` and of each `Speech` in order.
-    `voiced_s` counts voiced hops only. `why`: enough silence, the longest utterance, or the end of the source.
+    `voiced_s` counts voiced hops only. `why`: `FrontEnd.end`, the longest utterance, or the end of the source.
     """
 
     at_s: float
@@ -62,37 +80,85 @@ class SpeechEnd:
     decided_s: float
     voiced_s: float
     samples: Samples
-    why: Literal["silence", "too long", "source ended"]
+    why: Literal["closed", "too long", "source ended"]
 
 
-Finding = SpeechStart | Speech | SoftPause | SpeechResumed | SpeechEnd
+Finding = Stir | StirOver | SpeechStart | Speech | SoftPause | SpeechResumed | SpeechEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontEndSettings:
-    """Times in ms: `silence_ms` ends a turn, `soft_pause_ms` may, `longest_ms` must; `preroll_ms` precedes a start."""
+    """When findings are made. Counts are in hops of 10 ms; "4 of 6" means among the last 6.
 
-    silence_ms: int = 700
+    Attributes
+    ----------
+    soft_pause_ms
+        Silence after which a pause is told.
+    preroll_ms
+        Sound given from before the first voiced hop.
+    longest_ms
+        An utterance is closed here at the latest.
+    stir, stir_of
+        Voiced hops that make a stir. It is over after `stir_of` hops with none.
+    start, start_of, likely
+        Voiced hops that make a start, and the hops of the last `LIKELY_OF` that the second detector must confirm.
+    resume, resume_of
+        Voiced hops that end a pause.
+    spread_db
+        Levels among the last `start_of` hops differ at least so much: a fan that is there from the first sample does
+        not (white noise spreads by 2 dB), speech does.
+    """
+
     soft_pause_ms: int = 60
     preroll_ms: int = 300
     longest_ms: int = 60_000
+    stir: int = 4
+    stir_of: int = 6
+    start: int = 12
+    start_of: int = 16
+    likely: int = 4
+    resume: int = 5
+    resume_of: int = 8
+    spread_db: float = 3.0
     activity: VoiceActivitySettings = field(default_factory=VoiceActivitySettings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A hop and what was found of it."""
+
+    samples: Samples
+    level_dbfs: float
+    voiced: bool
+    likely: bool
+
+
 class FrontEnd:
-    """Push hops of shape (HOP,) at 16 kHz, get findings. Every sample is given at most once by starts and speech."""
+    """Push hops of shape (HOP,) at 16 kHz, get findings.
+
+    The samples given are cleaned ones. They are `DELAY_S` later than the microphone's; the times account for it. Within
+    an utterance no sample is missing or given twice; the pre-roll of one may reach into the silence that ended another.
+
+    Attributes
+    ----------
+    stirring
+        Voiced hops after a pause or before a start that are not yet enough to decide.
+    """
 
     def __init__(self, settings: FrontEndSettings | None = None) -> None:
         self.settings = settings or FrontEndSettings()
+        self._cleaner = Cleaner()
         self._activity = VoiceActivity(self.settings.activity)
-        before = self.settings.preroll_ms // 10 + self.settings.activity.onset_window
-        self._before: deque[Samples] = deque(maxlen=before)
+        self._prosody = ProsodyTracker()
+        self._before: deque[_Heard] = deque(maxlen=self.settings.preroll_ms // 10 + self.settings.start_of)
+        self._undecided: deque[_Heard] = deque(maxlen=max(self.settings.start_of, self.settings.resume_of))
         self._hops = 0
         self._utterance: list[Samples] = []
         self._from_hop = 0
         self._last_voiced_hop = 0  # one past it
         self._voiced = 0
         self._paused = False
+        self.stirring = False
 
     @property
     def now_s(self) -> float:
@@ -105,64 +171,149 @@ class FrontEnd:
         return bool(self._utterance)
 
     @property
+    def silence_s(self) -> float:
+        """Seconds since the end of the last voiced hop of the open utterance; 0 while that was the last one."""
+        if not self.speaking or self._last_voiced_hop == self._hops:
+            return 0.0
+        return self.now_s - self._at(self._last_voiced_hop)
+
+    @property
     def level_dbfs(self) -> float:
         """Level of the last hop."""
         return self._activity.level_dbfs
 
-    def push(self, hop: Samples) -> tuple[Finding, ...]:
-        """Take one hop; what was found in it, in order. Raises `ValueError` for another shape than (HOP,)."""
-        if hop.shape != (HOP,):
-            raise ValueError(f"a hop has shape ({HOP},), not {hop.shape}")
-        hop = np.array(hop, np.float32)  # a copy: the caller may reuse its buffer
+    def push(self, hop: Samples, far: Samples | None = None) -> tuple[Finding, ...]:
+        """Take one hop, and what the speaker sounded meanwhile; what was found, in order.
+
+        Raises `ValueError` for another shape than (HOP,).
+        """
+        if hop.shape != (HOP,) or (far is not None and far.shape != (HOP,)):
+            raise ValueError(f"a hop has shape ({HOP},), not {hop.shape if far is None else far.shape}")
+        cleaned = self._cleaner.push(np.array(hop, np.float32), far)
         self._hops += 1
-        voiced = self._activity.push(hop)
+        within_speech = self.speaking and not self._paused
+        voiced = self._activity.push(cleaned, within_speech)
+        heard = _Heard(cleaned, self._activity.level_dbfs, voiced, self._activity.likely)
+        if within_speech:
+            return self._go_on(heard)
+        if self._hops == 1:  # most of it is older than the source
+            self._before.append(heard)
+            return ()
+        self._undecided.append(heard)
+        return self._wait(heard)
+
+    def end(self) -> SpeechEnd:
+        """Close the utterance: the caller decided that it is over. Raises `ValueError` where none is open."""
         if not self.speaking:
-            self._before.append(hop)
-            return (self._start(),) if self._activity.speaking else ()
-        return self._go_on(hop, voiced)
+            raise ValueError("no utterance is open")
+        return self._end("closed")
 
     def flush(self) -> tuple[Finding, ...]:
         """The source ended: close what is open."""
         return (self._end("source ended"),) if self.speaking else ()
 
-    def _start(self) -> SpeechStart:
-        onset_hop = self._hops - self._activity.onset_age_hops
-        first = max(onset_hop - self.settings.preroll_ms // 10, self._hops - len(self._before))
-        self._utterance = list(self._before)[len(self._before) - (self._hops - first) :]
-        self._before.clear()
-        self._from_hop = first
-        self._last_voiced_hop = self._hops
-        self._voiced = self._activity.recently_voiced_hops
-        self._paused = False
-        return SpeechStart(onset_hop * HOP_S, first * HOP_S, np.concatenate(self._utterance))
+    def _at(self, hop: int) -> float:
+        """When the first sample of that hop of cleaned sound was at the microphone."""
+        return max(hop * HOP_S - DELAY_S, 0.0)
 
-    def _go_on(self, hop: Samples, voiced: bool) -> tuple[Finding, ...]:
+    # -- silence, before an utterance or within it ----------------------------------------------------------------
+
+    def _wait(self, heard: _Heard) -> tuple[Finding, ...]:
+        """A hop while nobody speaks."""
         found: list[Finding] = []
-        self._utterance.append(hop)
-        if voiced:
-            if self._paused:
-                found.append(SpeechResumed((self._hops - 1) * HOP_S))
-            self._paused = False
+        settings = self.settings
+        if self.speaking:
+            self._utterance.append(heard.samples)
+            found.append(Speech(self._at(self._hops - 1), heard.samples))
+            self._prosody.push(heard.samples, heard.level_dbfs, False)
+            self._before.append(heard)  # should the caller close this utterance, the pause precedes the next one
+            if self._count(settings.resume_of) >= settings.resume:
+                return (*found, *self._resume(), *self._limit())
+        else:
+            self._before.append(heard)
+            likely = sum(h.likely for h in self._undecided)
+            if self._count(settings.start_of) >= settings.start and likely >= settings.likely and self._varied():
+                return (self._start(),)
+        found += self._stir()
+        return (*found, *self._limit())
+
+    def _stir(self) -> tuple[Finding, ...]:
+        lately = self._count(self.settings.stir_of)
+        if not self.stirring and lately >= self.settings.stir:
+            self.stirring = True
+            return (Stir(self._at(self._first_voiced(self.settings.stir_of))),)
+        if self.stirring and lately == 0:
+            self.stirring = False
+            return (StirOver(self.now_s),)
+        return ()
+
+    def _start(self) -> SpeechStart:
+        onset = self._first_voiced(self.settings.start_of)
+        first = max(onset - self.settings.preroll_ms // 10, self._hops - len(self._before))
+        kept = list(self._before)[len(self._before) - (self._hops - first) :]
+        self._utterance = [heard.samples for heard in kept]
+        self._from_hop = first
+        self._voiced = 0
+        self._prosody.reset()
+        for heard in kept:
+            self._prosody.push(heard.samples, heard.level_dbfs, heard.voiced)
+        self._speak(sum(heard.voiced for heard in kept))
+        return SpeechStart(self._at(onset), self._at(first), np.concatenate(self._utterance))
+
+    def _resume(self) -> tuple[Finding, ...]:
+        at_s = self._at(self._first_voiced(self.settings.resume_of))
+        self._speak(self._count(self.settings.resume_of))
+        return (SpeechResumed(at_s),)
+
+    def _speak(self, voiced: int) -> None:
+        """From here on speech goes on until it pauses."""
+        self._last_voiced_hop = self._hops
+        self._voiced += voiced
+        self._paused = self.stirring = False
+        self._undecided.clear()
+        self._before.clear()
+
+    def _count(self, hops: int) -> int:
+        """Voiced ones among the last `hops`."""
+        return sum(heard.voiced for heard in list(self._undecided)[-hops:])
+
+    def _first_voiced(self, hops: int) -> int:
+        """The number of the first voiced hop among the last `hops`; there is one."""
+        lately = [heard.voiced for heard in list(self._undecided)[-hops:]]
+        return self._hops - len(lately) + lately.index(True)
+
+    def _varied(self) -> bool:
+        levels = [heard.level_dbfs for heard in self._undecided]
+        return max(levels) - min(levels) >= self.settings.spread_db
+
+    # -- speech -------------------------------------------------------------------------------------------------------
+
+    def _go_on(self, heard: _Heard) -> tuple[Finding, ...]:
+        """A hop while the user speaks."""
+        found: list[Finding] = [Speech(self._at(self._hops - 1), heard.samples)]
+        self._utterance.append(heard.samples)
+        self._prosody.push(heard.samples, heard.level_dbfs, heard.voiced)
+        if heard.voiced:
             self._last_voiced_hop = self._hops
             self._voiced += 1
-        found.append(Speech((self._hops - 1) * HOP_S, hop))
-        silent_ms = (self._hops - self._last_voiced_hop) * 10
-        if silent_ms >= self.settings.soft_pause_ms and not self._paused and not voiced:
+        elif self.silence_s >= self.settings.soft_pause_ms / 1000 - 1e-9:
             self._paused = True
-            found.append(SoftPause(self._last_voiced_hop * HOP_S))
-        if silent_ms >= self.settings.silence_ms:
-            found.append(self._end("silence"))
-        elif len(self._utterance) * 10 >= self.settings.longest_ms:
-            found.append(self._end("too long"))
-        return tuple(found)
+            found.append(SoftPause(self._at(self._last_voiced_hop), self._prosody.prosody()))
+        return (*found, *self._limit())
 
-    def _end(self, why: Literal["silence", "too long", "source ended"]) -> SpeechEnd:
+    def _limit(self) -> tuple[Finding, ...]:
+        too_long = self.speaking and len(self._utterance) * 10 >= self.settings.longest_ms
+        return (self._end("too long"),) if too_long else ()
+
+    def _end(self, why: Literal["closed", "too long", "source ended"]) -> SpeechEnd:
         samples = np.concatenate(self._utterance)
         self._utterance = []
-        self._activity.reset_onset()
+        self._paused = False
+        if why == "too long":
+            self._before.clear()  # the talker goes on: each sample once
         return SpeechEnd(
-            at_s=self._last_voiced_hop * HOP_S,
-            from_s=self._from_hop * HOP_S,
+            at_s=self._at(self._last_voiced_hop),
+            from_s=self._at(self._from_hop),
             decided_s=self.now_s,
             voiced_s=self._voiced * HOP_S,
             samples=samples,

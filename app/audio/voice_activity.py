@@ -1,7 +1,7 @@
-"""Voice activity: is there speech in this hop of 10 ms? WebRTC's detector, guarded by an energy floor.
+"""Voice activity: is there speech in this hop of 10 ms? Two detectors of WebRTC's, guarded by an energy floor.
 
-Deterministic and without a clock. It says what each hop is and knows when speech begins and pauses; what a pause
-means for the conversation is the front end's affair.
+Deterministic and without a clock. It says what each hop is; when speech begins, pauses and ends is the front end's
+affair.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import webrtcvad
+from pywebrtc_audio import GainController
 
 from app.audio.base import SAMPLE_RATE, Samples
 
@@ -21,34 +22,33 @@ SILENT_DBFS = -100.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceActivitySettings:
-    """When a hop is voiced and when speech begins. Hops are 10 ms.
-
-    Tuned on ten recordings of several speakers, also at a tenth of their level and over an office's noise, on one-word
-    utterances by espeak-ng, and on 142 s of an office with keyboards and distant voices: there 3.4 false starts a
-    minute remain (13.5 with a margin of 6 dB and an onset of 5 in 8 hops), while every recording still begins and ends
-    where it is heard to.
+    """When a hop of 10 ms is voiced.
 
     Attributes
     ----------
     mode
-        WebRTC's aggressiveness, 0 to 3.
-    onset_hops, onset_window
-        Speech begins when `onset_hops` of the last `onset_window` hops are voiced.
+        Aggressiveness of WebRTC's Gaussian detector, 0 to 3.
     floor_margin_db
-        A voiced hop is at least this much louder than the background.
+        A hop that may begin speech is at least this much louder than the background,
     quietest_dbfs
-        And never quieter than this.
-    onset_spread_db
-        Levels within the onset window differ at least so much: a fan that is there from the first sample does not
-        (white noise spreads by 2 dB), speech does.
+        and never quieter than this.
+    tail_margin_db
+        Within speech a hop is voiced while it is this much above the background
+    tail_depth_db
+        and no further than this below the loudest of the last seconds,
+    tail_hops
+        and a detector said speech no longer ago than this: both detectors hang over, energy does not.
+    likely
+        Probability from which the second detector, a recurrent network, calls a hop speech.
     """
 
     mode: int = 2
-    onset_hops: int = 12
-    onset_window: int = 16
     floor_margin_db: float = 12.0
     quietest_dbfs: float = -58.0
-    onset_spread_db: float = 3.0
+    tail_margin_db: float = 8.0
+    tail_depth_db: float = 32.0
+    tail_hops: int = 12
+    likely: float = 0.5
 
 
 class NoiseFloor:
@@ -72,49 +72,51 @@ class NoiseFloor:
 
 
 class VoiceActivity:
-    """Decides hop by hop. `voiced` is this hop's own verdict, `speaking` has the hysteresis of the onset.
+    """Decides hop by hop.
 
-    `speaking` becomes true at an onset and false only by `reset_onset`: the front end decides when speech is over.
+    The Gaussian detector (webrtcvad) is right at once at an onset but takes half of an office for speech and hangs over
+    for 100 ms; the recurrent network (WebRTC's gain control has it) is deaf to offices but comes 30 to 100 ms late. So
+    the first makes hops voiced, the second confirms that there is somebody, and energy says when they fell silent.
+
+    Attributes
+    ----------
+    voiced
+        The verdict on the last hop.
+    likely
+        Whether the recurrent network takes the last hop for speech.
+    level_dbfs
+        The last hop's level.
     """
 
     def __init__(self, settings: VoiceActivitySettings | None = None) -> None:
         self.settings = settings or VoiceActivitySettings()
         self._detector = webrtcvad.Vad(self.settings.mode)
+        self._network = GainController(SAMPLE_RATE)
         self._floor = NoiseFloor()
-        self._recent: deque[bool] = deque(maxlen=self.settings.onset_window)
-        self._levels: deque[float] = deque(maxlen=self.settings.onset_window)
-        self.speaking = False
+        self._loudest = SILENT_DBFS
+        self._since_speech = self.settings.tail_hops
         self.voiced = False
+        self.likely = False
         self.level_dbfs = SILENT_DBFS
 
-    def push(self, hop: Samples) -> bool:
-        """Take a hop of shape (HOP,) and give `voiced`."""
-        self.level_dbfs = level_dbfs(hop - hop.mean())  # a microphone's DC offset is not loudness
+    def push(self, hop: Samples, within_speech: bool) -> bool:
+        """Take a hop of shape (HOP,) and give `voiced`; `within_speech` where no pause has been noticed."""
+        settings = self.settings
+        self.level_dbfs = level_dbfs(hop)
         floor = self._floor.push(self.level_dbfs)
-        loud = self.level_dbfs >= max(floor + self.settings.floor_margin_db, self.settings.quietest_dbfs)
         pcm = (np.clip(hop, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
-        self.voiced = bool(self._detector.is_speech(pcm, SAMPLE_RATE)) and loud  # always asked: it has a memory
-        self._recent.append(self.voiced)
-        self._levels.append(self.level_dbfs)
-        if not self.speaking and sum(self._recent) >= self.settings.onset_hops:
-            self.speaking = max(self._levels) - min(self._levels) >= self.settings.onset_spread_db
+        said = bool(self._detector.is_speech(pcm, SAMPLE_RATE))  # always asked: both have a memory
+        self._network.process(hop)
+        self.likely = self._network.speech_probability >= settings.likely
+        self._since_speech = 0 if said or self.likely else self._since_speech + 1
+        loud = self.level_dbfs >= max(floor + settings.floor_margin_db, settings.quietest_dbfs)
+        self._loudest = max(self._loudest - 0.05, self.level_dbfs)
+        if within_speech:
+            audible = max(floor + settings.tail_margin_db, self._loudest - settings.tail_depth_db)
+            self.voiced = self.level_dbfs >= audible and self._since_speech < settings.tail_hops
+        else:
+            self.voiced = said and loud
         return self.voiced
-
-    @property
-    def onset_age_hops(self) -> int:
-        """Hops from the first voiced one in the onset window to now, that one included; 0 where there is none."""
-        recent = list(self._recent)
-        return len(recent) - recent.index(True) if True in recent else 0
-
-    @property
-    def recently_voiced_hops(self) -> int:
-        """Voiced hops in the onset window."""
-        return sum(self._recent)
-
-    def reset_onset(self) -> None:
-        """Speech is over: wait for the next onset."""
-        self.speaking = False
-        self._recent.clear()
 
 
 def level_dbfs(samples: Samples) -> float:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from app.bench.bargein import bargein
+from app.bench.busy import busy
 from app.bench.endpoint import endpoint
 from app.bench.everyday import answers
+from app.bench.idle import idle
 from app.bench.language import engine, prefix
 from app.bench.rows import Bench
 from app.bench.start import start
+from app.bench.turn import commit, turn
 from app.errors import BadInput
 from app.settings import Settings
 
@@ -17,7 +21,12 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "prefix": prefix,
     "start": start,
     "answers": answers,
+    "turn": turn,
+    "commit": commit,
+    "busy": busy,
+    "bargein": bargein,
     "endpoint": endpoint,
+    "idle": idle,
 }
 
 

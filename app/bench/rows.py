@@ -19,7 +19,7 @@ class Row:
     """One measure. `worst` is the largest for times, the smallest for speeds; `p95` likewise.
 
     baseline: the median of what it is compared with, in the same unit and run. ratio: median / baseline, taken pair by
-    pair. budget: the bound of DESIGN section 8 on `ratio`, or on `median` where there is no baseline.
+    pair. budget: the bounds of the budgets on these; `ok` says whether all of them hold.
     """
 
     measure: str
@@ -46,15 +46,21 @@ class Bench:
         return {"name": self.name, "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
 
 
+Judged = Literal["median", "p95", "worst", "ratio", "worst ratio"]
+"""What a budget may bind. "worst ratio" is the worst of all pairs."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Budget:
-    """A bound: `at_most` or `at_least`, on the ratio if there is a baseline, else on the median."""
+    """A bound, `at_most` or `at_least`; where `of` is None on the ratio if there is a baseline, else on the median."""
 
     limit: float
     kind: Literal["at_most", "at_least"] = "at_most"
+    of: Judged | None = None
 
     def __str__(self) -> str:
-        return f"{'<=' if self.kind == 'at_most' else '>='} {self.limit:g}"
+        bound = f"{'<=' if self.kind == 'at_most' else '>='} {self.limit:g}"
+        return f"{self.of} {bound}" if self.of else bound
 
     def holds(self, value: float) -> bool:
         return value <= self.limit if self.kind == "at_most" else value >= self.limit
@@ -75,25 +81,46 @@ class Samples:
         if baseline is not None:
             self.baselines.append(baseline)
 
-    def row(self, budget: Budget | None = None) -> Row:
-        """The row of what was collected, at least one value."""
-        ratio = baseline = None
-        if self.baselines:
-            ratio = median(a / b for a, b in zip(self.values, self.baselines, strict=True))
-            baseline = median(self.baselines)
-        judged = median(self.values) if ratio is None else ratio
+    def row(self, *budgets: Budget) -> Row:
+        """The row of what was collected, at least one value. A budget on a ratio needs baselines."""
+        ratios = [a / b for a, b in zip(self.values, self.baselines, strict=True)] if self.baselines else []
+        judged: dict[str, float] = {
+            "median": median(self.values),
+            "p95": _spread(self.values, 95, self.larger_is_better),
+            "worst": _worst(self.values, self.larger_is_better),
+        }
+        if ratios:
+            judged |= {"ratio": median(ratios), "worst ratio": _worst(ratios, self.larger_is_better)}
+        usual = "ratio" if ratios else "median"
         return Row(
             measure=self.measure,
-            median=_round(median(self.values)),
-            p95=_round(_spread(self.values, 95, self.larger_is_better)),
-            worst=_round(min(self.values) if self.larger_is_better else max(self.values)),
+            **{name: _round(judged[name]) for name in ("median", "p95", "worst")},
             unit=self.unit,
             n=len(self.values),
-            baseline=None if baseline is None else _round(baseline),
-            ratio=None if ratio is None else round(ratio, 3),
-            budget=None if budget is None else str(budget),
-            ok=None if budget is None else budget.holds(judged),
+            baseline=_round(median(self.baselines)) if ratios else None,
+            ratio=round(judged["ratio"], 3) if ratios else None,
+            budget=", ".join(map(str, budgets)) or None,
+            ok=all(budget.holds(judged[budget.of or usual]) for budget in budgets) if budgets else None,
         )
+
+
+def single(measure: str, value: float, unit: str, n: int, baseline: float | None = None, *budgets: Budget) -> Row:
+    """A row of one figure that was taken over `n` cases, such as a share: its median, p95 and worst are itself."""
+    value = _round(value)
+    ok = all(budget.holds(value) for budget in budgets) if budgets else None
+    return Row(
+        measure=measure,
+        **dict.fromkeys(("median", "p95", "worst"), value),
+        unit=unit,
+        n=n,
+        baseline=None if baseline is None else _round(baseline),
+        budget=", ".join(map(str, budgets)) or None,
+        ok=ok,
+    )
+
+
+def _worst(values: Sequence[float], larger_is_better: bool) -> float:
+    return min(values) if larger_is_better else max(values)
 
 
 def _spread(values: Sequence[float], percent: float, larger_is_better: bool) -> float:

@@ -16,7 +16,7 @@ from app.errors import BadSetting
 from app.files import recipe_file
 from app.registry.recipe import Recipe, read_recipe
 from app.registry.starter import starter_model
-from app.settings import Settings
+from app.settings import WAKE_WORDS, Settings
 from app.settings.keys import get_key
 
 STARTER = "starter"
@@ -131,6 +131,24 @@ def voice_worker(settings: Settings) -> WorkerSpec:
         path = Path(voice.model).expanduser()
         options, name = {"path": str(path)}, path.stem
     return _worker(settings, "voice", "duet.voice", voice.engine, options, name)
+
+
+def listening_worker(settings: Settings) -> WorkerSpec | None:
+    """The worker that waits for a wake word and judges ends of turns; None when neither was chosen.
+
+    Raises `BadSetting` when the way in is the wake word and none is named.
+    """
+    words = settings.audio.wake_word_list if settings.audio.way_in == "wake-word" else ()
+    if settings.audio.way_in == "wake-word" and not words:
+        raise BadSetting(
+            f"The way in is the wake word, but none is named: set audio.wake_words to one of {', '.join(WAKE_WORDS)}."
+        )
+    turn_model = settings.hearing.turn_model
+    if not words and not turn_model:
+        return None
+    options = {"wake_words": tuple(words), "turn_model": turn_model}
+    names = [*(Path(word).stem for word in words), *([Path(turn_model).stem] if turn_model else [])]
+    return _worker(settings, "listening", "duet.listening", "listening", options, ", ".join(names))
 
 
 def _must_exist(group: str, engine: str, key: str) -> None:

@@ -3,6 +3,7 @@
 from app.settings.file import Loaded, load, reset, set_value
 from app.settings.places import cache_dir, data_dir, default_settings_path, log_path
 from app.settings.schema import (
+    WAKE_WORDS,
     AssistantSettings,
     AudioSettings,
     ComputeSettings,
@@ -13,12 +14,14 @@ from app.settings.schema import (
     Settings,
     StoreSettings,
     VoiceSettings,
+    WayIn,
     WindowSettings,
     describe,
     flatten,
 )
 
 __all__ = [
+    "WAKE_WORDS",
     "AssistantSettings",
     "AudioSettings",
     "ComputeSettings",
@@ -30,6 +33,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "VoiceSettings",
+    "WayIn",
     "WindowSettings",
     "cache_dir",
     "data_dir",

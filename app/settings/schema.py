@@ -10,6 +10,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
+"""The wake words that come with the program."""
+
+WayIn = Literal["hands-free", "push-to-talk", "wake-word"]
+
 
 class Section(BaseModel):
     """A table of the settings file."""
@@ -45,6 +50,7 @@ class HearingSettings(Section):
     engine: str = Field("sphinx", description="sphinx, whisper, or the name of an installed engine")
     model: str = Field("", description="the folder of a Whisper model")
     language: str = Field("en", description='a language code, or "auto" to detect it')
+    turn_model: str = Field("", description="an .onnx model that hears ends of turns (Smart Turn v3 or turn-1-mini)")
 
 
 class VoiceSettings(Section):
@@ -58,12 +64,44 @@ class VoiceSettings(Section):
     replies: bool = Field(True, description="whether answers to typed turns are spoken in the window")
 
 
+def _wake_word(given: str) -> str:
+    """A wake word's name, or the path of a model as it is."""
+    name = "_".join(given.lower().split())
+    if name in WAKE_WORDS:
+        return name
+    if given.strip().lower().endswith(".json"):
+        return given.strip()
+    raise ValueError(f"it must name wake words out of {', '.join(WAKE_WORDS)}, or the .json file of a model")
+
+
 class AudioSettings(Section):
     """Devices, by name or part of one; empty for the system's default."""
 
     input: str = Field("", description="microphone")
     output: str = Field("", description="speaker")
-    silence_ms: int = Field(700, ge=200, le=5000, description="silence after which a spoken turn is over")
+    silence_ms: int = Field(1500, ge=200, le=5000, description="silence after which a spoken turn is over in any case")
+    way_in: WayIn = Field("hands-free", description="what opens a spoken turn: speech, a held key, or the wake word")
+    wake_words: str = Field(
+        "hey_jarvis",
+        description=f"one or more of {', '.join(WAKE_WORDS)}, or .json files of microWakeWord models; commas between",
+    )
+    follow_up_s: float = Field(8.0, ge=0.0, le=120.0, description="after an answer no wake word is needed for so long")
+    talk_key: str = Field("F9", description='the key to hold while speaking, for example "F9" or "Ctrl+Space"')
+    global_key: bool = Field(True, description="whether that key works while other windows have the keyboard")
+
+    @field_validator("wake_words", mode="before")
+    @classmethod
+    def _known_wake_words(cls, value: Any) -> Any:
+        """One comma-separated line, from that or from a list; names as people write them are understood."""
+        if not isinstance(value, (str, list, tuple)):
+            return value
+        given = value.split(",") if isinstance(value, str) else [str(word) for word in value]
+        return ", ".join(dict.fromkeys(_wake_word(word) for word in given if word.strip()))
+
+    @property
+    def wake_word_list(self) -> tuple[str, ...]:
+        """The wake words one by one."""
+        return tuple(word.strip() for word in self.wake_words.split(",") if word.strip())
 
 
 class ComputeSettings(Section):

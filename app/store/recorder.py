@@ -119,6 +119,7 @@ class Recorder:
             events.TranscriptReady: self._transcript,
             events.TurnCommitted: self._committed,
             events.TurnDropped: self._dropped,
+            events.TurnReopened: self._reopened,
             events.PlanMade: self._plan,
             events.TokensArrived: self._tokens,
             events.PlaybackProgress: self._progress,
@@ -134,6 +135,9 @@ class Recorder:
 
     def _committed(self, draft: _Draft, event: events.TurnCommitted) -> bool:
         assert event.turn is not None
+        if draft.row is not None:  # it was reopened: the same turn with more words
+            draft.row = replace(draft.row, text=event.text, source=event.source)
+            return True
         began = datetime.now(UTC) - timedelta(seconds=max(time.monotonic() - event.time, 0.0))
         draft.row = Turn(
             id=event.turn,
@@ -145,9 +149,16 @@ class Recorder:
         return True
 
     def _dropped(self, draft: _Draft, event: events.TurnDropped) -> bool:
-        if draft.row is None and event.turn is not None:
+        if draft.row is None and event.turn is not None and event.generation is None:
             self._drafts.pop(event.turn, None)
         return False
+
+    def _reopened(self, draft: _Draft, event: events.TurnReopened) -> bool:
+        """What was answered is withdrawn; the words stay until more of them are committed."""
+        draft.values.clear()
+        draft.pieces.clear()
+        draft.finished = False
+        return True
 
     def _plan(self, draft: _Draft, event: events.PlanMade) -> bool:
         plan = events.to_json(event)

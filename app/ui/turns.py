@@ -17,6 +17,7 @@ from app.events import (
     TurnCommitted,
     TurnDropped,
     TurnFinished,
+    TurnReopened,
 )
 from app.ui.session import StoredTurn
 
@@ -87,7 +88,8 @@ class LiveTurns:
         if event.turn is None:
             return None
         if isinstance(event, TurnDropped):
-            self._turns.pop(event.turn, None)
+            if event.generation is None:
+                self._turns.pop(event.turn, None)
             return None
         turn = self._turns.get(event.turn)
         if turn is None:
@@ -138,6 +140,8 @@ def _fold(turn: ShownTurn, event: Event) -> bool:
             turn.answer += text
         case AnswerFinished() if turn.state != "interrupted":
             _finish_answer(turn, event)
+        case TurnReopened():
+            _withdraw(turn)
         case Interrupted():
             turn.state, turn.thinking = "interrupted", False
         case PlannerStarted():
@@ -151,6 +155,12 @@ def _fold(turn: ShownTurn, event: Event) -> bool:
         case _:
             return False
     return True
+
+
+def _withdraw(turn: ShownTurn) -> None:
+    """The user went on speaking: one answer to the whole will take the place of this one."""
+    turn.answer, turn.failure, turn.refinement, turn.verdict = "", "", "", None
+    turn.state, turn.finished, turn.thinking = "answering", False, False
 
 
 def _finish_answer(turn: ShownTurn, event: AnswerFinished) -> None:

@@ -12,7 +12,7 @@ from app.engines.hearing.base import SAMPLE_RATE, Samples
 from app.engines.hearing.whisper import LONGEST_S, WhisperEngine, windows
 from app.engines.job import NullJob
 from app.errors import BadInput, BadModel
-from tests.engines.sounds import noise, shared, silence, word_errors
+from tests.engines.sounds import noise, silence, word_errors
 from tests.makers.spoken import speak
 from tests.makers.whisper_model import make_whisper_model
 
@@ -31,9 +31,9 @@ def make(tmp_path: Path) -> Callable[..., WhisperEngine]:
 
 
 @pytest.fixture(scope="module")
-def trained() -> WhisperEngine:
-    """Knows a grammar of commands in the voices of espeak-ng."""
-    return WhisperEngine(str(shared("toy-whisper", "model")), threads=1, floor_s=2.5, margin_s=0.5)
+def trained(tiny_whisper: Path) -> WhisperEngine:
+    """Knows a grammar of everyday sentences in the voices of espeak-ng."""
+    return WhisperEngine(str(tiny_whisper), threads=1, floor_s=2.5, margin_s=0.5)
 
 
 @pytest.mark.parametrize("voice", ["en-us", "en-gb"])
@@ -47,8 +47,8 @@ def test_a_trained_model_hears_commands(trained: WhisperEngine, text: str, voice
     assert 0.5 < (heard.confidence or 0) <= 1
 
 
-def test_a_short_window_and_a_long_one_hear_the_same(trained: WhisperEngine) -> None:
-    long = WhisperEngine(str(shared("toy-whisper", "model")), threads=1, floor_s=30)
+def test_a_short_window_and_a_long_one_hear_the_same(trained: WhisperEngine, tiny_whisper: Path) -> None:
+    long = WhisperEngine(str(tiny_whisper), threads=1, floor_s=30)
     sound = speak("Turn on the kitchen light.")
     assert long.transcribe(sound, "en", NullJob()).text == trained.transcribe(sound, "en", NullJob()).text
 

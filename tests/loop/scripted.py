@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.engines.hearing.base import Segment, Transcript
+from app.engines.hearing.base import Partial, Segment, Transcript
 from app.engines.language.base import Delta, Generated, GenerateRequest, LanguageInfo, Message
 from app.engines.voice.base import SpeakRequest, SpeechChunk, Spoken
 from app.errors import Cancelled, WorkerDied
@@ -101,6 +101,7 @@ class ScriptedModel(ScriptedWorker):
         self.reply, self.word_s = reply, word_s
         self.context = 2000
         self.asked: list[tuple[Message, ...]] = []
+        self.warmed: list[tuple[Message, ...]] = []
 
     async def info(self) -> LanguageInfo:
         return LanguageInfo(name=self.model, engine="script", source="", context=self.context)
@@ -109,7 +110,7 @@ class ScriptedModel(ScriptedWorker):
         return sum(len(m.content.split()) + 3 for m in messages)
 
     async def warm(self, messages: tuple[Message, ...]) -> None:
-        return None
+        self.warmed.append(messages)
 
     async def generate(self, request: GenerateRequest) -> AsyncIterator[tuple[str, Any]]:
         self.asked.append(request.messages)
@@ -152,29 +153,52 @@ class ScriptedVoice(ScriptedWorker):
 
 
 class ScriptedEars(ScriptedWorker):
-    """Hears the texts it is given, one an utterance."""
+    """Hears `texts`, one for each stretch of sound; half a second of silence parts two stretches, less does not.
 
-    def __init__(self, texts: list[str]) -> None:
+    What is said is known `late_s` of sound after the stretch began. Attribute `fed` counts samples.
+    """
+
+    def __init__(self, texts: list[str], *, gap_s: float = 0.25, late_s: float = 0.2) -> None:
         super().__init__("hearing", "script")
         self.texts = texts
+        self.gap_s, self.late_s = gap_s, late_s
         self.fed = 0
+        self._said: list[str] = []
+        self._quiet_s = self._loud_s = 0.0
 
     async def begin(self, language: str | None) -> None:
-        self.fed = 0
+        self._said = []
+        self._quiet_s, self._loud_s = self.gap_s, self.late_s
 
-    async def feed(self, samples: np.ndarray) -> str | None:
+    async def feed(self, samples: np.ndarray) -> Partial | None:
         self.fed += len(samples)
-        return None
+        before = len(self._said)
+        for start in range(0, len(samples), 160):
+            loud = float(np.abs(samples[start : start + 160]).max()) > 0.01
+            if loud and self._quiet_s >= self.gap_s:
+                self._loud_s = 0.0
+            self._quiet_s = 0.0 if loud else self._quiet_s + 0.01
+            known = self._loud_s >= self.late_s
+            self._loud_s += 0.01
+            if not known and self._loud_s >= self.late_s:
+                self._said.append(self.texts.pop(0) if self.texts else "")
+        return Partial(self._text, self._text) if len(self._said) > before else None
 
-    async def finish(self) -> Transcript:
-        text = self.texts.pop(0) if self.texts else ""
+    async def peek(self) -> Transcript:
         seconds = self.fed / 16_000
         return Transcript(
-            text=text,
-            segments=(Segment(0.0, seconds, text, 0.9),) if text else (),
+            text=self._text,
+            segments=(Segment(0.0, seconds, self._text, 0.9),) if self._text else (),
             engine="script",
             model="script",
             language="en",
             audio_s=seconds,
             elapsed_s=0.0,
         )
+
+    async def finish(self) -> Transcript:
+        return await self.peek()
+
+    @property
+    def _text(self) -> str:
+        return " ".join(text for text in self._said if text)

@@ -9,7 +9,9 @@ from typing import TypeVar
 import pytest
 
 from app import events
-from app.assistant.assistant import APOLOGY, Assistant, Parts, Track
+from app.assistant.assistant import Assistant
+from app.assistant.fast_track import APOLOGY
+from app.assistant.parts import Parts, Track
 from app.assistant.planner import OTHER_WORDS
 from app.assistant.turn import LiveTurn
 from app.audio.virtual import RecordingSpeaker
@@ -178,7 +180,7 @@ def test_an_interrupted_answer_is_remembered_as_far_as_it_was_heard() -> None:
         stage.assistant.hush()
         turn = await asking
         assert stage.one(events.Interrupted).by == "speech"
-        assert turn.exchange.answer == "One two three four five"
+        assert turn.exchange.answer == "One two three four five…"
         assert not stage.assistant.speaking
         assert not stage.of(events.Refined)
 

@@ -13,7 +13,7 @@ import pytest
 
 from app.audio.base import HOP, SAMPLE_RATE
 from app.audio.files import write_wav
-from app.audio.frontend import FrontEnd, SpeechEnd
+from app.audio.frontend import FrontEnd
 from app.audio.virtual import FADE_S, FileMicrophone, RecordingSpeaker, SourceClock
 from app.errors import BadInput
 
@@ -313,11 +313,11 @@ def test_eleven_seconds_of_conversation_take_moments(run_virtual: Run, tmp_path:
         front_end = FrontEnd()
         ends = []
         async for hop in microphone:
-            for finding in front_end.push(hop):
-                if isinstance(finding, SpeechEnd):
-                    assert finding.decided_s == pytest.approx(microphone.position_s)
-                    ends.append(finding)
-                    speaker.play(tone(0.5), RATE)
+            front_end.push(hop)
+            if front_end.silence_s >= 0.7:
+                ends.append(front_end.end())
+                assert ends[-1].decided_s == pytest.approx(microphone.position_s)
+                speaker.play(tone(0.5), RATE)
         assert [end.at_s for end in ends] == [pytest.approx(2.0, abs=0.15), pytest.approx(6.0, abs=0.15)]
         starts = [start for start, _ in speaker.plays()]
         assert starts == [pytest.approx(end.decided_s) for end in ends]

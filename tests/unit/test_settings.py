@@ -259,3 +259,32 @@ def test_importing_the_settings_stays_light() -> None:
     root = Path(__file__).parents[2]
     out = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True, timeout=60)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("alexa", "alexa"),
+        ("Hey Jarvis, alexa,", "hey_jarvis, alexa"),
+        (["alexa", "okay_nabu", "alexa"], "alexa, okay_nabu"),
+        ("", ""),
+        ("~/words/Computer.json", "~/words/Computer.json"),
+    ],
+)
+def test_wake_words_are_a_line_or_a_list(file: Path, given: object, kept: str) -> None:
+    file.write_text(f"[audio]\nwake_words = {given!r}\n")
+    assert load(file, {}).settings.audio.wake_words == kept
+    if isinstance(given, str):
+        assert load(file, {"DUET_AUDIO__WAKE_WORDS": given}).settings.audio.wake_words == kept
+
+
+def test_a_wake_word_that_there_is_not_is_told_with_the_choices(file: Path) -> None:
+    with pytest.raises(BadSetting, match=r"wake words out of okay_nabu, hey_jarvis, hey_mycroft, alexa, or the \.json"):
+        set_value(file, "audio.wake_words", "hey_computer")
+    set_value(file, "audio.wake_words", "Okay Nabu,alexa")
+    assert load(file, {}).settings.audio.wake_word_list == ("okay_nabu", "alexa")
+
+
+def test_the_way_in_is_one_of_three(file: Path) -> None:
+    with pytest.raises(BadSetting, match="'hands-free', 'push-to-talk' or 'wake-word'"):
+        set_value(file, "audio.way_in", "telepathy")

@@ -200,8 +200,8 @@ def test_set_get_reset(home: Path) -> None:
     assert run("settings", "get", "audio.silence_ms").stdout == "900\n"
     found = document(run("settings", "get", "audio.silence_ms", "--json"))
     assert (found["value"], found["origin"]) == (900, "file")
-    assert run("settings", "reset", "audio.silence_ms").stdout == "audio.silence_ms is 700\n"
-    assert document(run("settings", "get", "--json"))["audio.silence_ms"] == 700
+    assert run("settings", "reset", "audio.silence_ms").stdout == "audio.silence_ms is 1500\n"
+    assert document(run("settings", "get", "--json"))["audio.silence_ms"] == 1500
 
 
 def test_a_negative_value_is_no_option(home: Path) -> None:

@@ -1,1 +1,1 @@
-"""What the benches are fed with: sentences, spoken turns with exact ends, rooms and noises, all made by scripts."""
+"""What the benches are fed with, all made by these scripts: sentences, spoken turns with exact ends, rooms, noises."""

@@ -56,7 +56,8 @@ def two_part(count: int, seed: int, part: Part = "all") -> list[str]:
 
 def with_pause(count: int, seed: int, part: Part = "all") -> list[Paused]:
     """`count` sentences in which a speaker may stop to think, each with the place."""
-    rng, found = random.Random(seed), list[Paused]()
+    rng = _generator(seed)
+    found: list[Paused] = []
     while len(found) < count:
         marked = draw(rng, None, part)
         places = pauses(marked)
@@ -107,12 +108,17 @@ def spoken(sentence: str) -> str:
     return re.sub(r"\b(\d{1,2}):(\d{2})\b", r"\1 \2", sentence)
 
 
+def _generator(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 (nothing secret)
+
+
 def _number_of(sentence: str) -> int:
     return int(hashlib.md5(sentence.encode(), usedforsecurity=False).hexdigest(), 16)
 
 
 def _distinct(count: int, seed: int, kind: Kind | None, part: Part) -> Iterator[str]:
-    rng, seen = random.Random(seed), set[str]()
+    rng = _generator(seed)
+    seen: set[str] = set()
     for _ in range(count):
         for _ in range(_PATIENCE):
             marked = draw(rng, kind, part)
@@ -141,7 +147,30 @@ FIXED = frozenset(
     strip(template) for templates in TEMPLATES.values() for template in templates if not _SLOT.search(template)
 )
 """The sentences without a choice in them."""
-_HOMOPHONES = frozenset("A a an B be by C E for know Moon of one our sea see the to too write".split())
+_HOMOPHONES = frozenset(
+    [
+        "A",
+        "a",
+        "an",
+        "B",
+        "be",
+        "by",
+        "C",
+        "E",
+        "for",
+        "know",
+        "Moon",
+        "of",
+        "one",
+        "our",
+        "sea",
+        "see",
+        "the",
+        "to",
+        "too",
+        "write",
+    ]
+)
 """Words that sound like another one or like nothing much: what they are, only a sentence tells."""
 VOCABULARY = _vocabulary()
 """Every word that the sentences hold, names with their capitals, and the numbers from 0 to 100."""

@@ -3,63 +3,70 @@
 Data only; `app.bench.corpus.sentences` draws from it.
 """
 
+from __future__ import annotations
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 LISTS: dict[str, tuple[str, ...]] = {
-    "city": tuple(
-        "London Paris Berlin Madrid Rome Tokyo Boston Chicago Dublin Vienna Lisbon Moscow Athens Cairo Toronto".split()
+    "city": _words(
+        "London Paris Berlin Madrid Rome Tokyo Boston Chicago Dublin Vienna Lisbon Moscow Athens Cairo "
+        "Toronto"
     ),
-    "country": tuple(
+    "country": _words(
         "France Germany Spain Italy Japan Ireland Austria Portugal Canada Russia Greece Egypt Brazil China England "
-        "India".split()
+        "India"
     ),
-    "language": tuple("French German Spanish Italian Japanese English".split()),
-    "continent": tuple("Europe Africa Asia America Australia".split()),
-    "day": tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()),
-    "month": tuple(
-        "January February March April May June July August September October November December".split()
-    ),
-    "season": tuple("spring summer autumn winter".split()),
-    "person": tuple("Alice Bob Peter Mary David Sarah Michael Emma".split()),
-    "relative": tuple("mother father sister brother wife husband friend neighbor boss".split()),
+    "language": _words("French German Spanish Italian Japanese English"),
+    "continent": _words("Europe Africa Asia America Australia"),
+    "day": _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+    "month": _words("January February March April May June July August September October November December"),
+    "season": _words("spring summer autumn winter"),
+    "person": _words("Alice Bob Peter Mary David Sarah Michael Emma"),
+    "relative": _words("mother father sister brother wife husband friend neighbor boss"),
     "room": ("kitchen", "bedroom", "bathroom", "office", "garage", "hallway", "living room"),
-    "device": tuple("light lamp fan heater television radio".split()),
-    "thing": tuple(
-        "milk bread butter cheese coffee sugar apples bananas eggs rice tea water chicken potatoes tomatoes soap".split()
+    "device": _words("light lamp fan heater television radio"),
+    "thing": _words(
+        "milk bread butter cheese coffee sugar apples bananas eggs rice tea water chicken potatoes "
+        "tomatoes soap"
     ),
-    "dish": tuple("pizza soup salad pasta chocolate cake".split()),
+    "dish": _words("pizza soup salad pasta chocolate cake"),
     "task": (
         "call my mother", "call the doctor", "feed the cat", "walk the dog", "buy milk", "buy bread",
         "water the plants", "take out the trash", "pay the rent", "send the report", "clean the kitchen",
         "wash the car", "pick up the kids", "go to the gym", "read a book", "check the oven",
     ),
-    "app": tuple("browser calculator calendar camera editor settings email music".split()),
-    "genre": tuple("jazz rock classical pop country dance".split()),
-    "color": tuple("red green blue yellow white black purple orange".split()),
-    "animal": tuple("cat dog horse lion tiger elephant cow bird fish mouse spider whale".split()),
-    "noun": tuple(
+    "app": _words("browser calculator calendar camera editor settings email music"),
+    "genre": _words("jazz rock classical pop country dance"),
+    "color": _words("red green blue yellow white black purple orange"),
+    "animal": _words("cat dog horse lion tiger elephant cow bird fish mouse spider whale"),
+    "noun": _words(
         "doctor teacher baker library bridge dictionary island map clock telescope refrigerator thermometer umbrella "
-        "planet mammal".split()
+        "planet mammal"
     ),
     "colored": ("the sky", "grass", "a banana", "snow", "blood", "coal", "a tomato", "the sun", "the Moon", "the sea"),
-    "adjective": tuple(
+    "adjective": _words(
         "hot cold big small fast slow old young happy sad open closed left right good bad long short early late "
-        "hungry tired".split()
+        "hungry tired"
     ),
-    "weather": tuple("warm cold sunny windy cloudy nice".split()),
-    "unit": tuple("seconds minutes hours".split()),
-    "long_unit": tuple("minutes hours days weeks months years".split()),
-    "one_unit": tuple("minute hour day week month year decade century".split()),
-    "measure": tuple("centimeters meters kilometers inches feet grams kilograms miles".split()),
-    "one_measure": tuple("meter kilometer foot kilogram mile dozen".split()),
-    "part": tuple("legs eyes ears wheels fingers sides".split()),
+    "weather": _words("warm cold sunny windy cloudy nice"),
+    "unit": _words("seconds minutes hours"),
+    "long_unit": _words("minutes hours days weeks months years"),
+    "one_unit": _words("minute hour day week month year decade century"),
+    "measure": _words("centimeters meters kilometers inches feet grams kilograms miles"),
+    "one_measure": _words("meter kilometer foot kilogram mile dozen"),
+    "part": _words("legs eyes ears wheels fingers sides"),
     "whole": ("dog", "spider", "horse", "bicycle", "car", "hand", "triangle", "bird", "cat", "insect"),
-    "food": tuple("bread wine cheese butter glass paper chocolate".split()),
+    "food": _words("bread wine cheese butter glass paper chocolate"),
     "operator": ("plus", "minus", "times", "divided by"),
     "level": ("up", "down"),
     "switch": ("on", "off"),
     "when": ("today", "tomorrow", "tonight", "this morning", "this afternoon", "this evening", "next week"),
     "then": ("tomorrow", "tonight", "next week", "in the morning", "in the evening"),
     "ordinal": ("first", "second", "third", "last"),
-    "letter": tuple("A B C D E F".split()),
+    "letter": _words("A B C D E F"),
     "number": tuple(str(number) for number in range(101)),
     "some": tuple(str(number) for number in range(2, 61)),
     "hour": tuple(str(number) for number in range(1, 13)),
@@ -319,8 +326,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         "Help.", "Help me.", "Not now.", "That is enough.", "Hold on.", "Be quiet.", "Louder.", "Slower.", "Faster.",
         "What?", "Why?", "When?", "Where?", "Who?", "How?", "Really?", "Sorry?", "Great.", "Good.", "I see.",
         "I don't know.", "{day}.", "{number}.", "{number} percent.", "{some} {unit}.", "{city}.", "{person}.",
-        "{color}.", "{thing}.", "At {clock}.", "At {hour}.", "In {city}.", "In the {room}.", "On {day}.", "The {color} one.",
-        "With {thing}.", "To {person}.", "{when}.", "The {adjective} one.",
+        "{color}.", "{thing}.", "At {clock}.", "At {hour}.", "In {city}.", "In the {room}.", "On {day}.",
+        "The {color} one.", "With {thing}.", "To {person}.", "{when}.", "The {adjective} one.",
     ),
 }  # fmt: skip
 
@@ -328,5 +335,5 @@ NAMES = frozenset(
     name
     for slot in ("city", "country", "language", "continent", "day", "month", "person", "letter")
     for name in LISTS[slot]
-) | frozenset("Earth Moon Eiffel Tower Romeo Juliet Mona Lisa".split())
+) | frozenset(_words("Earth Moon Eiffel Tower Romeo Juliet Mona Lisa"))
 """Words that keep their capital inside a sentence."""

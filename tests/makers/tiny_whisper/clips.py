@@ -91,7 +91,7 @@ def training_plan(rng: random.Random) -> Plan | None:
 
 
 class Studio:
-    """Speaks plans. The same seed gives the same clips."""
+    """Speaks plans. The same seed gives the same clips, but for the hiss in espeak-ng's own consonants."""
 
     def __init__(self, seed: int) -> None:
         self._speaker = Speaker()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def features_of(sound: NDArray[np.float32], extractor: FeatureExtractor) -> NDAr
     return found
 
 
-def write(folder: Path, seed: int, count: int, said: Callable[[str], None]) -> None:
+def write(folder: Path, seed: int, count: int) -> None:
     """`count` clips in shards of `SHARD`; those that are there already are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     extractor = FeatureExtractor()
@@ -53,7 +52,6 @@ def write(folder: Path, seed: int, count: int, said: Callable[[str], None]) -> N
         with part.open("wb") as out:
             np.save(out, np.concatenate(mels, axis=1))
         part.rename(path)
-        said(f"{path.name}: {SHARD} clips")
 
 
 class Dataset:

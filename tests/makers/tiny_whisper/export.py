@@ -11,7 +11,7 @@ import torch
 from ctranslate2.specs import common_spec
 from torch import Tensor, nn
 
-from tests.makers.tiny_whisper.network import Attention, Block, Network, Shape
+from tests.makers.tiny_whisper.network import Block, Network, Shape
 from tests.makers.tiny_whisper.tokens import Tokens
 
 QUANTIZATION = "int8"
@@ -78,7 +78,10 @@ def _joined(spec: common_spec.LinearSpec, linears: list[nn.Linear]) -> None:
     """One matrix for several; the keys' missing bias is zero."""
     spec.weight = np.concatenate([_array(linear.weight) for linear in linears])
     spec.bias = np.concatenate(
-        [np.zeros(linear.out_features, np.float32) if linear.bias is None else _array(linear.bias) for linear in linears]
+        [
+            np.zeros(linear.out_features, np.float32) if linear.bias is None else _array(linear.bias)
+            for linear in linears
+        ]
     )
 
 

@@ -1,0 +1,56 @@
+"""Whether a sound over the answer is the user's speech: barge-in, or a cough, a knock, an "uh-huh".
+
+The answer is held as soon as there may be speech; what is decided here is whether it then goes on. A pure function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.assistant.reflexes import plain, wants_silence
+
+Kind = Literal["unsure", "speech", "stop", "sound"]
+
+BACKCHANNELS = frozenset(
+    "uh huh uhuh uhhuh mm mhm mmm hmm hm hum um ah oh eh aha right yeah yes yep ok okay sure so well i see good great "
+    "nice wow really true exactly indeed cool fine".split()
+)
+"""Words with which people show that they listen. Over an answer they ask for nothing."""
+
+LONG_S = 1.5
+"""So much voice is speech even when no word of it was understood. No cough lasts so long."""
+
+PERIODIC = 0.35
+"""Share of the voiced hops with a pitch, below which a sound is no speech: coughs, knocks, keys."""
+
+UNSURE_S = 2.0
+"""Silence is kept no longer than this for a sound that turns out to be neither."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """What is known of a sound over the answer.
+
+    voiced_s: of the user's voice since it began. words: recognised so far. periodic_share: None until a pause.
+    ended: the words are final and the user is silent. waited_s: since the answer was held.
+    """
+
+    voiced_s: float
+    words: str
+    periodic_share: float | None
+    ended: bool
+    waited_s: float
+
+
+def judge(overlap: Overlap) -> Kind:
+    """What the sound is, by all that is known of it so far."""
+    if wants_silence(overlap.words):
+        return "stop"
+    voiceless = overlap.periodic_share is not None and overlap.periodic_share < PERIODIC
+    content = [word for word in plain(overlap.words).split() if word not in BACKCHANNELS]
+    if overlap.ended:
+        return "speech" if content and not voiceless else "sound"
+    if len(content) >= 2 or (content and overlap.voiced_s >= 0.4) or overlap.voiced_s >= LONG_S:
+        return "speech"
+    return "sound" if overlap.waited_s >= UNSURE_S else "unsure"

@@ -1,0 +1,169 @@
+"""The bench `echo`: does Duet interrupt itself when its own voice comes back, and does it still hear the user?
+
+Most of it runs the front end faster than real time, an hour of echo in a minute or two: each start of speech while only
+the echo sounds is counted as a false interruption, though the listener may still let the answer go on. The baseline is
+the same detector without echo cancellation, and for users who are missed without any echo. At the end the whole program
+tells stories in one of the rooms.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.frontend import Finding, FrontEnd, SpeechStart, Stir
+from app.bench.bargein import STORY, TOPICS
+from app.bench.booth import booth
+from app.bench.corpus.makers import long_speech, plain_turns
+from app.bench.corpus.narrator import ASSISTANT
+from app.bench.corpus.rooms import LiveRoom, RoomKind, returned, rooms
+from app.bench.corpus.turns import SpokenTurn
+from app.bench.rows import Bench, Budget, Row, single
+from app.bench.rows import Samples as Collected
+from app.events import Interrupted, PlaybackHeld
+from app.settings import Settings
+
+ALONE_S = 60.0
+"""Echo without a user, in each room."""
+
+USERS = 8
+"""Interruptions in each room."""
+
+EVERY_S = 6.0
+"""From one interruption to the next."""
+
+OVER_S = 0.7
+"""Silence after which an utterance is closed here, whoever spoke it."""
+
+FALSE_S = 3.0
+"""And an utterance of echo at the latest after so long: the answer would have stopped, and the next one begun."""
+
+LATE_S = 0.3
+"""A start that comes so long after the user's last sample is none of theirs."""
+
+WHOLE = RoomKind(level_db=-12.0, delay_s=0.06)
+WHOLE_S = 20.0
+"""The room of the whole program, and how long it talks there."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted; `heard_ms` from a user's first voiced sample to the start of speech."""
+
+    alone_s: float = 0.0
+    starts: int = 0
+    stirs: int = 0
+    users: int = 0
+    missed: int = 0
+    heard_ms: list[float] = field(default_factory=list)
+
+
+async def echo(settings: Settings) -> Bench:
+    """Budgets: no false interruption, and at most 2 % of the real ones missed."""
+    far = (await long_speech(ALONE_S, ASSISTANT)).samples
+    users = await plain_turns(USERS, seed=3)
+    ours, without = Tally(), Tally()
+    await asyncio.to_thread(spoken_over, np.zeros_like(far), users, None, without)
+    for kind in rooms():
+        await asyncio.to_thread(alone, far, kind, True, ours)
+        await asyncio.to_thread(alone, far, kind, False, without)
+        await asyncio.to_thread(spoken_over, far, users, kind, ours)
+    rows = (*echo_rows(ours, without), *await _whole(settings, far))
+    notes = (f"{len(list(rooms()))} rooms, {ours.alone_s / 3600:.2g} h", "baseline: no cancellation; no echo")
+    return Bench(name="echo", rows=rows, notes=notes)
+
+
+def alone(far: Samples, kind: RoomKind, cancelling: bool, tally: Tally) -> None:
+    """Only the echo: whatever is found is false."""
+    for _, finding in findings(returned(far, kind), far if cancelling else None, FALSE_S):
+        tally.starts += isinstance(finding, SpeechStart)
+        tally.stirs += isinstance(finding, Stir)
+    tally.alone_s += len(far) / SAMPLE_RATE
+
+
+def spoken_over(far: Samples, users: Sequence[SpokenTurn], kind: RoomKind | None, tally: Tally) -> None:
+    """Users speak over the echo, one after the other; without a room there is none. `far` is long enough for all."""
+    near = np.zeros_like(far) if kind is None else returned(far, kind)
+    spans = []
+    for number, user in enumerate(users, 1):
+        at = round(number * EVERY_S * SAMPLE_RATE)
+        near[at : at + len(user.samples)] += user.samples
+        spans.append((at / SAMPLE_RATE + user.start_s, at / SAMPLE_RATE + user.end_s))
+    found = findings(np.clip(near, -1.0, 1.0), far)
+    starts = [at_s for at_s, finding in found if isinstance(finding, SpeechStart)]
+    for start_s, end_s in spans:
+        tally.users += 1
+        mine = [at_s for at_s in starts if start_s <= at_s <= end_s + LATE_S]
+        tally.missed += not mine
+        tally.heard_ms += [(mine[0] - start_s) * 1000] if mine else []
+
+
+def findings(near: Samples, far: Samples | None, longest_s: float = 60.0) -> Iterator[tuple[float, Finding]]:
+    """What the front end finds, and the second at which it does.
+
+    Utterances are closed after `OVER_S` of silence, and `longest_s` after they began.
+    """
+    front, began_s = FrontEnd(), 0.0
+    for first in range(0, len(near) - HOP + 1, HOP):
+        played = None if far is None else far[first : first + HOP]
+        for finding in front.push(near[first : first + HOP], played if played is not None and played.any() else None):
+            began_s = front.now_s if isinstance(finding, SpeechStart) else began_s
+            yield front.now_s, finding
+        if front.speaking and (front.silence_s >= OVER_S or front.now_s - began_s >= longest_s):
+            front.end()
+
+
+def echo_rows(ours: Tally, without: Tally) -> tuple[Row, ...]:
+    """The table of the front end with and without cancellation."""
+    hours, hours_without = ours.alone_s / 3600, without.alone_s / 3600
+    rows = [
+        single(
+            "false interruptions per hour",
+            ours.starts / hours,
+            "1/h",
+            ours.starts,
+            without.starts / hours_without,
+            Budget(limit=0.0),
+        ),
+        single("false holds per hour", ours.stirs / hours, "1/h", ours.stirs, without.stirs / hours_without),
+        single(
+            "real interruptions missed",
+            100 * ours.missed / ours.users,
+            "%",
+            ours.users,
+            100 * without.missed / without.users,
+            Budget(limit=2.0),
+        ),
+    ]
+    if ours.heard_ms:
+        heard = Collected(measure="user's first voiced sample to start of speech", unit="ms", values=ours.heard_ms)
+        rows.append(heard.row())
+    if without.heard_ms:
+        quiet = Collected(measure="the same without an echo", unit="ms", values=without.heard_ms)
+        rows.append(quiet.row())
+    return tuple(rows)
+
+
+async def _whole(settings: Settings, reference: Samples) -> tuple[Row, ...]:
+    """The whole program in one room: how often it interrupts or holds its own story."""
+    async with booth(settings, room=LiveRoom(WHOLE, reference)) as seat:
+        began_s = seat.now_s
+        for topic in TOPICS:
+            asked_s = seat.now_s
+            telling = asyncio.create_task(seat.duet.ask(STORY.format(topic), planner=False, speak=True))
+            await asyncio.wait({telling}, timeout=began_s + WHOLE_S - asked_s)
+            if seat.now_s >= began_s + WHOLE_S:
+                break
+        seconds = round(seat.now_s - began_s)
+        interrupted, held = len(seat.since(Interrupted, began_s)), len(seat.since(PlaybackHeld, began_s))
+        await seat.rest()
+        await asyncio.wait({telling})
+    room = f"whole program, {WHOLE}"
+    return (
+        single(f"interruptions by itself, {room}", interrupted, "times", seconds, None, Budget(limit=0.0)),
+        single(f"holds by itself, {room}", held, "times", seconds),
+    )
