@@ -108,10 +108,11 @@ class Duet:
         async def turn_is_over(samples: Samples) -> float | None:
             return await self.listening.turn_probability(samples, 0) if self.listening is not None else None
 
+        settings = EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)
         floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
-            endpointer=Endpointer(load_habits(self.store), EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)),
+            endpointer=Endpointer(load_habits(self.store), settings),
             home=self._home,
             answer=self._answer_spoken,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
