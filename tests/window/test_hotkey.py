@@ -9,9 +9,24 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.errors import EngineUnavailable
+from app.ui.hotkey.keys import read_key
+from app.ui.hotkey.macos import MacKey
+from app.ui.hotkey.windows import WindowsKey
+
+if sys.platform.startswith("linux"):
+    from portal import SESSION, Portal, private_bus
+
+    from app.ui.hotkey.portal import PortalKey
+else:
+    pytest.skip("the tests of global keys run on Linux", allow_module_level=True)
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -133,3 +148,67 @@ def test_where_the_desktop_offers_nothing_it_is_told(grabber: Grab) -> None:
     refused = grabber("F9", {**os.environ, "QT_QPA_PLATFORM": "offscreen"}).next()
     assert refused.startswith("refused F9 works while this window has the keyboard, not elsewhere:")
     assert refused.endswith(".")
+
+
+@pytest.fixture
+def bus(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    if shutil.which("dbus-daemon") is None:
+        pytest.skip("dbus-daemon is not installed")
+    with private_bus() as address:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        yield address
+
+
+@contextmanager
+def portal_key(bus: str, qtbot: QtBot, *, allows: bool = True) -> Iterator[tuple[Portal, list[object]]]:
+    """A portal, and what a key that was asked of it tells."""
+    told: list[object] = []
+    portal, parent = Portal(bus, allows=allows), QObject()
+    try:
+        key = PortalKey(read_key("Ctrl+Space"), parent)
+        key.changed.connect(told.append)
+        key.failed.connect(told.append)
+        qtbot.waitUntil(portal.ready.is_set, timeout=20_000)
+        yield portal, told
+        key.close()
+        key.close()
+    finally:
+        portal.close()
+
+
+def test_a_portal_binds_the_key_and_tells_press_and_release(bus: str, qtbot: QtBot) -> None:
+    with portal_key(bus, qtbot) as (portal, told):
+        ((name, wanted),) = portal.bound
+        assert name == "talk"
+        assert wanted["preferred_trigger"] == ("s", "CTRL+space")
+        portal.press(True, shortcut="other")
+        portal.press(True, session=SESSION + "2")
+        for down in (True, True, False, True, False):
+            portal.press(down)
+        qtbot.waitUntil(lambda: told == [True, False, True, False], timeout=20_000)
+
+
+def test_a_user_who_says_no_to_the_portal_is_told_what_still_works(bus: str, qtbot: QtBot) -> None:
+    with portal_key(bus, qtbot, allows=False) as (portal, told):
+        qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+        assert told == [
+            "Ctrl+Space works while this window has the keyboard, not elsewhere: the desktop did not allow it."
+        ]
+        portal.press(True)
+
+
+def test_a_desktop_without_the_portal_is_told(bus: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineUnavailable, match="no portal for global shortcuts"):
+        PortalKey(read_key("F9"), QObject())
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+    with pytest.raises(EngineUnavailable, match="no portal for global shortcuts"):
+        PortalKey(read_key("F9"), QObject())
+
+
+def test_the_keys_of_other_systems_say_that_they_are_not_here(qtbot: QtBot) -> None:
+    for name, kind in (("win32", WindowsKey), ("darwin", MacKey)):
+        if sys.platform != name:
+            with pytest.raises(EngineUnavailable, match=r"^this is not "):
+                kind(read_key("F9"), QObject())
+    with pytest.raises(EngineUnavailable, match="a Mac's keyboard lacks it"):
+        MacKey(read_key("Pause"), QObject())
