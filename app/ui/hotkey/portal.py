@@ -99,16 +99,18 @@ class PortalKey(GlobalKey):
         self._request("BindShortcuts", "oa(sa{sv})s", (self._session, [(_TALK, wanted)], ""), lambda _: None)
 
     def _read(self) -> None:
-        """Take in all messages that have come, and what was put aside while a reply was waited for."""
-        try:
-            while self._bus is not None:
+        """Take in all messages that have come; answering one may bring more, read together with a reply."""
+        while self._bus is not None:
+            try:
                 self._bus.recv_messages(timeout=0)
-        except TimeoutError:
-            pass
-        except (OSError, EOFError):
-            self._lost("the session bus has gone.")
-        while self._bus is not None and self._inbox:
-            self._take(self._inbox.popleft())
+            except TimeoutError:
+                if not self._inbox:
+                    return
+            except (OSError, EOFError):
+                self._lost("the session bus has gone.")
+                return
+            while self._bus is not None and self._inbox:
+                self._take(self._inbox.popleft())
 
     def _take(self, message: Message) -> None:
         fields = message.header.fields
