@@ -21,7 +21,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     options: dict[str, object] = {}
     if request.param == "whisper":
         folder = make_whisper_model(tmp_path_factory.mktemp("whisper"))
-        options = {"path": str(folder), "threads": 1, "floor_s": 1.0, "margin_s": 0.5}
+        options = {"path": str(folder), "threads": 1, "floor_s": 1.0, "margin_s": 0.5, "prompted": False}
     engine: HearingEngine = registered.load()(**options)
     yield engine
     engine.close()
