@@ -24,13 +24,13 @@ from app.events import DeviceChanged
 
 log = logging.getLogger(__name__)
 
-STALL_S = 1.0
-"""A device that gives nothing for so long is opened again, and silence takes its place: a busy machine is late by less,
-and what comes late by less is not lost."""
+STALL_S = 2.5
+"""A device that gives nothing for so long, without having ended, is opened again, and silence takes its place. What
+comes less late is not lost: PulseAudio's null sinks pause for 2 s when their latency changes."""
 
-RETRY_S = 1.0
-"""Between attempts to open a device that is away, unless the system tells of a change before. They go on for as long as
-somebody listens."""
+RETRY_S, RETRY_MOST_S = 0.5, 8.0
+"""Between attempts to open a device that is away, longer each time, unless the system tells of a change before. They go
+on for as long as somebody listens."""
 
 OPENING_S = 15.0
 """A device that cannot be opened in this time never will be."""
@@ -79,6 +79,7 @@ class DeviceMicrophone:
         self._comparing: asyncio.Task[None] | None = None
         self._next_try = 0.0
         self._fruitless = 0  # captures since one last gave sound
+        self._failures = 0  # attempts to open one since
         self._past_overflows = 0
         self._recent: deque[Samples] = deque(maxlen=5)
         self.lost = False
@@ -131,7 +132,7 @@ class DeviceMicrophone:
         samples = self._capture.read() if self._capture else self._rest[:0]
         if len(samples):
             self._last_sound = now
-            self._fruitless = 0
+            self._fruitless = self._failures = 0
             if self.lost:
                 self.lost = False
                 self._say_open()
@@ -163,7 +164,7 @@ class DeviceMicrophone:
 
     async def _arrival(self) -> None:
         """Wait for sound, `close`, a new device, or the time of a silent hop."""
-        patience = HOP_S if self._silent(time.monotonic()) else STALL_S / 4
+        patience = HOP_S if self._silent(time.monotonic()) else 0.5
         try:
             async with asyncio.timeout(patience):
                 await self._wake.wait()
@@ -177,7 +178,7 @@ class DeviceMicrophone:
         """Without sound: see whether the device is gone, and have it, or another, opened."""
         if self._opening is not None:
             if self._opening.done():
-                self._take_opened()
+                self._take_opened(self._opening)
             elif now - self._opened_at > OPENING_S:
                 self._drop_opening()
                 self._say_lost(self._vanished())
@@ -193,18 +194,21 @@ class DeviceMicrophone:
         if now >= self._next_try:
             self._open_again(now)
 
-    def _open_again(self, now: float) -> None:
-        self._next_try = now + RETRY_S
+    def _open_again(self, now: float) -> asyncio.Task[Capture]:
+        self._next_try = now + min(RETRY_S * 2**self._failures, RETRY_MOST_S)
         self._opened_at = now
         self._opening = asyncio.ensure_future(self._opened())
+        return self._opening
 
-    def _take_opened(self) -> None:
-        task, self._opening = self._opening, None
-        assert task is not None
+    def _take_opened(self, task: asyncio.Task[Capture]) -> None:
+        if task is not self._opening:
+            return
+        self._opening = None
         try:
             capture = task.result()
         except Exception as error:  # noqa: BLE001 - PortAudio's own errors as well; tried again
             log.info("the microphone is not opened again: %s", error)
+            self._failures += 1
             if self._capture is None:
                 self._say_lost(self._vanished())
             return
@@ -235,12 +239,9 @@ class DeviceMicrophone:
         same = (wanted.endpoint, wanted.name) == (capture.device.endpoint, capture.device.name)
         if same or self._closed or self._capture is not capture or self._opening is not None:
             return
-        self._open_again(time.monotonic())  # the old one is heard until then
-        opening: asyncio.Task[Capture] | None = self._opening
-        assert opening is not None
+        opening = self._open_again(time.monotonic())  # the old one is heard until then
         await asyncio.wait([opening])
-        if self._opening is opening and not self._closed:
-            self._take_opened()
+        self._take_opened(opening)
 
     def _adopt(self, capture: Capture) -> None:
         self._capture = capture
