@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
 
 
 def quoted(heard: str, answer: str) -> str:
-    """`heard`, the first words of `answer`, as the history should hold them: whole, or trailing off with an ellipsis."""
+    """`heard`, the first words of `answer`, as the history holds them: whole, or trailing off with an ellipsis."""
     heard = heard.strip()
     if not heard or len(heard) >= len(answer.strip()):
         return heard

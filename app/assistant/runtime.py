@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from app.assistant.assistant import Assistant
-from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits
+from app.assistant.attention import Attention
+from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits, load_habits, save_habits
 from app.assistant.listening import Listener
 from app.assistant.parts import Parts, Track
 from app.assistant.speech import Manner
 from app.assistant.spoken_turn import Floor
 from app.assistant.turn import LiveTurn
-from app.audio.base import Microphone, Speaker
+from app.assistant.ways_in import WaysIn
+from app.audio.base import Microphone, Samples, Speaker
 from app.audio.frontend import FrontEnd
 from app.engines.hearing.client import HearingClient
 from app.engines.language.client import LanguageClient
+from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
+from app.engines.worker.spec import WorkerSpec
 from app.errors import DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
-from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, voice_worker
-from app.settings import Settings, data_dir
+from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
+from app.settings import AudioSettings, Settings, WayIn, data_dir
 from app.store import Store, Turn
 from app.store.recorder import Recorder
 
@@ -49,6 +53,8 @@ class Duet:
     """A running assistant. Make one with `open_duet`.
 
     workers: by name; each tells its state on the bus as `WorkerStateChanged`.
+    ways_in: who is listened to, and when.
+    listening: the wake word and the turn model; None where neither was chosen.
     conversation: the id of the conversation that turns go to; None until its first turn.
     """
 
@@ -59,9 +65,12 @@ class Duet:
     assistant: Assistant
     workers: dict[str, Worker]
     hearing: HearingClient | None
-    endpointer: Endpointer
+    ways_in: WaysIn
+    listening: ListeningClient | None = None
     conversation: str | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _listener: Listener | None = None
+    _habits: PauseHabits | None = None
 
     async def ask(self, text: str, *, planner: bool | None = None, speak: bool = False) -> Turn:
         """Answer a typed text and think it over. Raises `BadInput` for a text that cannot be answered."""
@@ -82,26 +91,73 @@ class Duet:
             self.conversation = self.store.new_conversation()
         return self.conversation
 
+    @property
     def listener(self) -> Listener:
-        """What holds a spoken conversation: `run` it on a microphone.
+        """What holds the spoken conversation; `ways_in` says when it hears.
 
         Raises `EngineUnavailable` when this Duet was opened without hearing.
         """
+        if self._listener is None:
+            self._listener = self._make_listener()
+        return self._listener
+
+    def _make_listener(self) -> Listener:
         if self.hearing is None:
             raise EngineUnavailable("Duet was opened without hearing.")
+
+        async def turn_is_over(samples: Samples) -> float | None:
+            return await self.listening.turn_probability(samples, 0) if self.listening is not None else None
+
         floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
-            endpointer=self.endpointer,
+            endpointer=Endpointer(load_habits(self.store), EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)),
             home=self._home,
-            answer=self._run,
+            answer=self._answer_spoken,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
+            turn_model=turn_is_over if self.settings.hearing.turn_model else None,
         )
-        return Listener(floor, FrontEnd())
+        self._habits = floor.endpointer.habits
+        return Listener(floor, FrontEnd(), self.ways_in, lambda: self.listening)
 
-    async def listen(self, microphone: Microphone) -> None:
-        """Hold a spoken conversation until the microphone ends or is closed. See `listener`."""
-        await self.listener().run(microphone)
+    async def _answer_spoken(self, turn: LiveTurn) -> None:
+        try:
+            await self._run(turn)
+        finally:
+            if turn.certain.is_set() and self._habits is not None:
+                await save_habits(self.store, self._habits)
+
+    async def listen(self, open_microphone: Callable[[], Microphone]) -> None:
+        """Hold a spoken conversation until the microphone ends or `ways_in.end`. See `Listener.run`."""
+        await self.listener.run(open_microphone)
+
+    async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
+        """Another way in, from now on. Raises `BadSetting`, `BadModel`, `EngineUnavailable`; then all is as before."""
+        chosen = {**self.settings.audio.model_dump(), "way_in": way_in, "wake_words": wake_words}
+        settings = self.settings.model_copy(update={"audio": AudioSettings.model_validate(chosen)})
+        before, after = listening_worker(self.settings), listening_worker(settings)
+        if self.hearing is not None and after != before:
+            try:
+                await self._listen_with(after)
+            except DuetError:
+                await self._listen_with(before)
+                raise
+        self.settings = settings
+        self.ways_in.choose(way_in)
+
+    async def _listen_with(self, spec: WorkerSpec | None) -> None:
+        worker = self.workers.get("listening")
+        if spec is None:
+            self.listening = None
+            if worker is not None:
+                del self.workers["listening"]
+                await worker.stop()
+        elif worker is None:
+            worker = self.workers["listening"] = Worker(spec, self.bus, logs=data_dir(self.settings) / "logs")
+            self.listening = ListeningClient(worker)
+            await worker.start()
+        else:
+            await worker.replace(spec)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
@@ -124,7 +180,7 @@ class Duet:
 
     async def start_workers(self) -> None:
         """Start everything, what the user waits for first; failures are told as worker states and warnings."""
-        for name in ("fast", "voice", "hearing", "planner"):
+        for name in ("fast", "voice", "hearing", "listening", "planner"):
             if name not in self.workers:
                 continue
             try:
@@ -174,7 +230,11 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     planner = language_profile(settings, "planner") if wants.planner and settings.assistant.planner else None
     specs = [fast.spec] + ([planner.spec] if planner else [])
     specs += [hearing_worker(settings)] if wants.hearing else []
+    listening = listening_worker(settings) if wants.hearing else None
+    specs += [listening] if listening else []
     specs += [voice_worker(settings)] if wants.voice else []
+    listening = listening_worker(settings) if wants.hearing else None
+    specs += [listening] if listening else []
     loop = asyncio.get_running_loop()
 
     def on_loop(event: Event) -> None:  # the recorder's warnings come from a thread of its own
@@ -200,7 +260,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         assistant=Assistant(parts, bus),
         workers=workers,
         hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
-        endpointer=Endpointer(PauseHabits(), EndpointSettings(longest_s=settings.audio.silence_ms / 1000)),
+        ways_in=WaysIn(Attention(settings.audio.way_in, settings.audio.follow_up_s), bus),
+        listening=ListeningClient(workers["listening"]) if "listening" in workers else None,
     )
 
 

@@ -20,6 +20,7 @@ from app.assistant.interruption import Overlap, judge
 from app.assistant.reflexes import plain, wants_silence
 from app.assistant.turn import LiveTurn, new_id
 from app.assistant.utterance import Utterance
+from app.assistant.wake_word import without_wake_word
 from app.audio.base import Samples
 from app.audio.frontend import SoftPause
 from app.engines.hearing.base import Partial, Transcript
@@ -45,7 +46,7 @@ class Floor:
 
     home: the id of the conversation that the next turn belongs to. answer: runs a turn to its end.
     loop_time: the event loop's time of an instant of the source.
-    without_call: what was said without the wake word before it. over: told when an utterance was committed or dropped.
+    over: told when an utterance was committed or dropped.
     tasks: everything under way; whoever owns the floor waits for them, or cancels them.
     """
 
@@ -57,7 +58,6 @@ class Floor:
     language: str | None = None
     loop_time: Callable[[float], float] = float
     turn_model: TurnModel | None = None
-    without_call: Callable[[str], str] = str
     over: Callable[[bool], None] = lambda answered: None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -90,13 +90,15 @@ class _Answering:
 class SpokenTurn:
     """One utterance, from its first voiced sample at `at_s` until nothing can join it any more (`closed`).
 
-    over: it began while an answer was heard, and may be no speech at all.
+    over: it began while an answer was heard, and may be no speech at all. called: wake words that came just before it,
+    and may be heard as its first words.
     """
 
-    def __init__(self, floor: Floor, at_s: float, *, over: bool) -> None:
+    def __init__(self, floor: Floor, at_s: float, *, over: bool, called: tuple[str, ...] = ()) -> None:
         self.id = new_id()
         self.closed = False
         self._floor = floor
+        self._called = called
         self._at_s = at_s
         self._utterance = Utterance(self._partial, self._words)
         self._pauses = 0  # how many there were; the number of the present one while `_paused_at_s` is set
@@ -108,7 +110,7 @@ class SpokenTurn:
         self._text = ""  # the newest of what was understood
         self._draft: _Answering | None = None
         self._committed: _Answering | None = None
-        self._committed_at_s = 0.0
+        self._committed_at_s = self._committed_pause_s = self._over_at_s = 0.0
         self._over_since_s = at_s if over else None
         self._interrupted = False
         self._ending = False
@@ -148,7 +150,7 @@ class SpokenTurn:
         self._transcript = None
         self._drop_draft("speech went on")
         if self._committed is not None:
-            self._over_since_s = at_s
+            self._over_since_s = self._over_at_s = at_s
             self._take_cores()
 
     def ended(self, at_s: float) -> None:
@@ -200,22 +202,25 @@ class SpokenTurn:
             raise
 
     def _partial(self, partial: Partial) -> None:
-        self._text = self._floor.without_call(partial.text)
-        self._floor.tell(PartialTranscript, self.id, text=self._text, fixed=self._floor.without_call(partial.fixed))
+        self._text = self._without_call(partial.text)
+        self._floor.tell(PartialTranscript, self.id, text=self._text, fixed=self._without_call(partial.fixed))
         if self._over_since_s is None and self._committed is None and self._draft is None:
-            self._floor.assistant.expect(self._floor.without_call(partial.fixed))
+            self._floor.assistant.expect(self._without_call(partial.fixed))
 
     def _words(self, pause: int, transcript: Transcript) -> None:
         if self._paused_at_s is None or pause != self._pauses or self.closed:
             return  # speech went on meanwhile
         self._transcript = transcript
-        self._text = self._floor.without_call(transcript.text.strip())
+        self._text = self._without_call(transcript.text.strip())
         self._evidence = replace(self._evidence, words=self._text)
         self._decide()
         if self._ending:
             self._conclude()
         elif self._over_since_s is None and self._committed is None:
             self._begin_draft()
+
+    def _without_call(self, text: str) -> str:
+        return without_wake_word(text, self._called) if self._called else text
 
     async def _ask_turn_model(self, model: TurnModel, pause: int) -> None:
         with suppress(DuetError):
@@ -259,7 +264,7 @@ class SpokenTurn:
     def _take_the_floor(self) -> None:
         """It is the user's speech: the answer is cut, or withdrawn if this goes on with its question."""
         if self._committed is not None:
-            self._floor.endpointer.habits.add(JOIN_S, inside=True)
+            self._floor.endpointer.habits.add(self._over_at_s - self._committed_pause_s, inside=True)
             self._committed.task.cancel()
             self._floor.assistant.reopen(self._committed.turn)
             self._committed = None
@@ -323,7 +328,7 @@ class SpokenTurn:
             return
         self._floor.tell(SpeechEnded, self.id, at_s=round(self._last_voice_s, 3))
         self._committed, self._draft = self._draft, None
-        self._committed_at_s = now_s
+        self._committed_at_s, self._committed_pause_s = now_s, self._last_voice_s
         self._floor.assistant.commit(self._committed.turn, self._floor.home())
         self._floor.over(True)
         self._give_cores_back()
@@ -352,6 +357,8 @@ class SpokenTurn:
 
     def close(self) -> None:
         """Nothing can join it any more."""
+        if self._committed is not None and not self.closed:
+            self._floor.endpointer.habits.add(JOIN_S, inside=False)
         self.closed = True
         self._utterance.close()
         self._give_cores_back()

@@ -52,9 +52,9 @@ async def talk_through(duet: Duet, recording: FileMicrophone, speaker: Recording
     if echo_db is not None:
         microphone = EchoingMicrophone(recording, speaker, Room(level_db=echo_db))
     duet.assistant.source_position = lambda: recording.position_s
-    listener = duet.listener()
+    listener = duet.listener
     started = asyncio.get_running_loop().time()
-    listening = asyncio.create_task(listener.run(microphone))
+    listening = asyncio.create_task(listener.run(lambda: microphone))
     over_s = recording.duration_s + duet.settings.audio.silence_ms / 1000 + JOIN_S + LEFT_S
     while not listening.done() and listener.position_s < over_s:
         await recording.clock.reach(min(over_s, recording.position_s + LEFT_S))

@@ -69,7 +69,7 @@ class LiveTurn:
         return {name: round((at - self.started) * 1000, 2) for name, at in ordered}
 
     def tell(self, kind: type[Event], *, at: float | None = None, **values: Any) -> None:
-        """Emit an event of this turn, now or (while it is a draft) at the commit, with the time at which it happened."""
+        """Emit an event of this turn, now or (while it is a draft) at the commit, with the time it happened at."""
         event = replace(kind(turn=self.id, **values), time=self.clock() if at is None else at)
         if self.certain.is_set():
             self.bus.emit(event)

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 
-from app.audio import devices
+from app.audio import devices, streams
 from app.audio import speaker as speaker_module
 from app.audio.microphone import DeviceMicrophone
 from app.audio.speaker import DeviceSpeaker
@@ -80,10 +80,10 @@ async def again() -> None:
         speaker.play(tone(0.2), RATE)
         await speaker.drain()
         await asyncio.sleep(0.2)
-    refused = devices.refresh()
+    refused = streams.refresh()
     await speaker.close()
     end = time.monotonic() + 30
-    while not devices.refresh() and time.monotonic() < end:  # noqa: ASYNC110 - native code
+    while not streams.refresh() and time.monotonic() < end:  # noqa: ASYNC110 - native code
         await asyncio.sleep(0.02)
     names = [device.name for device in devices.list_devices()]
     say(refused=refused, names=names, played_s=speaker.played_s, problem=devices.sound_problem())
@@ -95,7 +95,7 @@ async def release() -> None:
     speaker = DeviceSpeaker()
     speaker.play(tone(0.5), RATE)
     await speaker.drain()
-    while not devices.refresh():  # noqa: ASYNC110 - native code
+    while not streams.refresh():  # noqa: ASYNC110 - native code
         await asyncio.sleep(0.02)
     speaker.play(tone(0.5), RATE)
     await speaker.drain()

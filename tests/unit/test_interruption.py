@@ -71,7 +71,10 @@ WHOLE = "The capital of France is Paris. It lies on the Seine, and many people l
         ("The capital of", "The capital of…"),
         ("The capital of France is Paris.", "The capital of France is Paris."),
         ("The capital of France is Paris. It lies", "The capital of France is Paris."),
-        ("The capital of France is Paris. It lies on the Seine,", "The capital of France is Paris. It lies on the Seine…"),
+        (
+            "The capital of France is Paris. It lies on the Seine,",
+            "The capital of France is Paris. It lies on the Seine…",
+        ),
     ],
 )
 def test_a_cut_answer_is_remembered_as_one_would_quote_it(heard: str, kept: str) -> None:
