@@ -232,8 +232,8 @@ async def test_the_foreign_program_spins_and_is_gone_afterwards() -> None:
         started = [psutil.Process(process.pid) for process in processes]
         before = [process.cpu_times().user for process in started]
         async with asyncio.timeout(20):
-            while not all(p.cpu_times().user > b + 0.05 for p, b in zip(started, before, strict=True)):
-                await asyncio.sleep(0.01)  # noqa: ASYNC110 - no event tells of another process's CPU time
+            while not all(p.cpu_times().user > b + 0.05 for p, b in zip(started, before, strict=True)):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # no event tells of another process's CPU time
     assert all(process.returncode is not None for process in processes)
 
 
