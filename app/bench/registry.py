@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from app.bench.bargein import bargein
 from app.bench.busy import busy
 from app.bench.echo import echo
+from app.bench.endpoint import endpoint
 from app.bench.everyday import answers
 from app.bench.idle import idle
 from app.bench.language import engine, prefix
@@ -26,6 +27,7 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "busy": busy,
     "bargein": bargein,
     "echo": echo,
+    "endpoint": endpoint,
     "idle": idle,
 }
 

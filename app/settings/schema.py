@@ -117,6 +117,9 @@ class AssistantSettings(Section):
     """How a turn goes."""
 
     planner: bool = Field(True, description="whether the planner thinks again")
+    patience: float = Field(
+        1.0, ge=0.5, le=3.0, description="how long Duet waits to see whether you go on; 1 is as tuned, 2 is slower"
+    )
     system_prompt: str = Field("", description="replaces the system prompt of the fast model's recipe")
     answer_deadline_s: float = Field(60.0, gt=0, description="longest time for an answer")
     planner_deadline_s: float = Field(120.0, gt=0, description="longest time for the planner")

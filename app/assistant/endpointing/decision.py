@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,11 +26,15 @@ from app.assistant.endpointing.words import WordsModel
 from app.audio.prosody import Prosody
 from app.files import resource
 
-WORDS_BOUND = 4.0
-"""Log-odds of the words count up to here: a recogniser may have misheard the word that decides."""
+WORDS_BOUND = 3.0
+"""What the words may add or take: a recogniser may have misheard the one that decides."""
 
 PROSODY_BOUND = 1.0
 """What the voice may add or take. It was fitted on a synthesiser's contours, which are more regular than people's."""
+
+WORDLESS = -1.5
+"""Added while no words are known, besides what their absence weighs by itself: without words there is nothing that could
+be answered, so a longer wait costs nothing. jfk.flac, whose first words the starter does not hear, needs it."""
 
 TURN_MODEL_WEIGHT, TURN_MODEL_BOUND = 0.7, 3.0
 """How much of a turn model's log-odds count, and up to where. Not fitted: no such model was at hand. Below 1, since
@@ -119,6 +124,9 @@ class Endpointer:
         parts = {"base": 0.0, "words": 0.0, "voice": 0.0}
         for name, value in found.items():
             parts[_SOURCE[name]] += weights.get(name, 0.0) * value
+        parts["words"] = min(max(parts["words"], -WORDS_BOUND), WORDS_BOUND)
+        if not (evidence.words and evidence.words.strip()):
+            parts["words"] += WORDLESS
         parts["voice"] = min(max(parts["voice"], -PROSODY_BOUND), PROSODY_BOUND)
         if evidence.turn_probability is not None:
             parts["turn model"] = TURN_MODEL_WEIGHT * _bounded_logit(evidence.turn_probability)
@@ -133,7 +141,7 @@ def turn_features(evidence: Evidence, words: WordsModel) -> dict[str, float]:
     if log_odds is None:
         found["no words"] = 1.0
     else:
-        found["words"] = min(max(log_odds, -WORDS_BOUND), WORDS_BOUND)
+        found["written words" if _WRITTEN.search(evidence.words or "") else "words"] = log_odds
     voice = evidence.prosody
     if voice is None:
         return found
@@ -147,10 +155,14 @@ def turn_features(evidence: Evidence, words: WordsModel) -> dict[str, float]:
     return found
 
 
+_WRITTEN = re.compile(r"[.,?!;:…。？！]")
+"""Punctuation: the recogniser writes sentences, which those do that mishear little. Their words weigh more."""
+
 _SOURCE = {
     "bias": "base",
     "no words": "words",
     "words": "words",
+    "written words": "words",
     "loudness falls": "voice",
     "fades": "voice",
     "pitch falls": "voice",

@@ -29,7 +29,7 @@ PRIOR_MEAN_S = 0.35
 PRIOR_WEIGHT = 12.0
 """Before anything is known: pauses inside turns outlast `SHORTEST_S` by this much on average, as though so many had been
 heard. People's pauses within a turn have medians around half a second (Heldner and Edlund 2010)."""
-PRIOR_INSIDE = 0.4
+PRIOR_INSIDE = 0.3
 """Share of the pauses of at least `SHORTEST_S` that are inside a turn, in the data of `app.bench.endpointing.train`."""
 
 MEAN_BOUNDS_S = (0.15, 0.7)

@@ -72,7 +72,6 @@ async def replay(turn: SpokenTurn, hearing: HearingClient, language: str = "en")
     front, tracker = FrontEnd(FrontEndSettings(silence_ms=60_000)), ProsodyTracker()
     pauses: list[Pause] = []
     waiting: list[Samples] = []
-    words = ""
     await hearing.begin(language, 0)
     for hop in _hops(turn.samples):
         for finding in front.push(hop):
@@ -82,13 +81,14 @@ async def replay(turn: SpokenTurn, hearing: HearingClient, language: str = "en")
                 last = pauses[-1]
                 pauses[-1] = Pause(last.at_s, last.evidence, round(finding.at_s - last.at_s, 3))
             elif isinstance(finding, SoftPause):
-                words = await hearing.feed(np.concatenate(waiting), 0) or words
+                await hearing.feed(np.concatenate(waiting), 0)
                 waiting.clear()
+                words = (await hearing.peek(0)).text
                 voice = tracker.prosody()
                 pauses.append(Pause(finding.at_s, Evidence(words or None, voice, None, voice.voiced_s), None))
         tracker.push(hop, front.level_dbfs, front._activity.voiced)
         if not (pauses and pauses[-1].length_s is None) and sum(map(len, waiting)) >= FEED:
-            words = await hearing.feed(np.concatenate(waiting), 0) or words
+            await hearing.feed(np.concatenate(waiting), 0)
             waiting.clear()
     await hearing.finish(0)
     return Heard(turn, tuple(pauses))

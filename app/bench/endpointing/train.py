@@ -40,6 +40,8 @@ GRAMMAR_SENTENCES, GRAMMAR_WEIGHT = 600, 0.25
 """The grammar's sentences are many and alike: they count less."""
 
 ROUNDS = 2
+WRITTEN_WEIGHT = 1.0
+"""And once with the right words, as a recogniser that writes sentences gives them."""
 MISSING_WEIGHT = 0.25
 """Each pause is seen again without its words and without its voice, and then counts this much."""
 THRESHOLDS = (0.0, 1.0, 2.0)
@@ -80,12 +82,13 @@ def fit_turn(words: WordsModel, pauses: Iterable[Pause]) -> dict[str, float]:
         evidence, over = pause.evidence, pause.length_s is None
         for seen, weight in (
             (evidence, 1.0),
+            (replace(evidence, words=pause.written), WRITTEN_WEIGHT),
             (replace(evidence, words=None), MISSING_WEIGHT),
             (replace(evidence, prosody=None), MISSING_WEIGHT),
             (replace(evidence, words=None, prosody=None), MISSING_WEIGHT),
         ):
             samples.append(Sample(turn_features(seen, words), over, weight))
-    return fit(samples, rising=("words", "ends low", "fades", "loudness falls"), falling=("no words",))
+    return fit(samples, rising=("words", "written words", "ends low", "fades", "loudness falls"), falling=("no words",))
 
 
 def report(words: WordsModel, judged: Sequence[Cut]) -> dict[str, Any]:
