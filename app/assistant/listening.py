@@ -128,6 +128,7 @@ class Listener:
                 self._hear(hop)
         finally:
             closing.cancel()
+            self._floor.assistant.resume("nobody is heard any more")
 
     async def settled(self) -> None:
         """Wait until nobody speaks and every turn that was begun is finished."""
