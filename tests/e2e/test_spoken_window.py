@@ -116,3 +116,21 @@ def loud(raw: Path) -> bool:
     """Whether something was heard at the speaker."""
     samples = np.frombuffer(raw.read_bytes()[: os.path.getsize(raw) // 2 * 2], np.int16)
     return len(samples) > 0 and int(np.abs(samples.astype(np.int32)).max()) > 1000
+
+
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdotool is not installed (Debian: apt install xdotool)")
+def test_mute_closes_the_microphone_and_opens_it_again(x_server: str, pulse: PulseServer, duet_home: Path) -> None:
+    environment = {**pulse.environ, "DISPLAY": x_server, "QT_QPA_PLATFORM": "xcb", "DUET_HOME": str(duet_home)}
+    before = readers(pulse)
+    with tempfile.TemporaryFile() as log:
+        window = subprocess.Popen([sys.executable, "-m", "app", "window"], env=environment, stdout=log, stderr=log)
+        try:
+            listen(environment, pulse)
+            for closed in (True, False):
+                subprocess.run(["xdotool", "key", "ctrl+shift+m"], env=environment, check=True, timeout=60)
+                wait(lambda closed=closed: (readers(pulse) == before) == closed, "the microphone to follow mute")
+            window.send_signal(signal.SIGINT)
+            assert window.wait(60) == 0
+        finally:
+            window.kill()
+            window.wait(30)
