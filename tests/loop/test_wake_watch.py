@@ -105,11 +105,12 @@ def test_each_wait_is_a_stream_of_its_own() -> None:
 
 def test_a_word_that_was_asked_for_before_a_new_wait_wakes_nobody() -> None:
     async def main() -> None:
-        room = Room(ScriptedListening(1.0, takes_s=0.8))
-        await room.play(1.5)
+        room = Room(worker := ScriptedListening(0.5, takes_s=0.8))
+        await room.play(1.5)  # the reset took 0.8 s; what came meanwhile has been asked for
+        assert worker.resets == 1
         room.watch.watch(False)
         room.watch.watch(True)
-        await room.play(0.9)
+        await room.play(0.8)
         assert room.woken == []
         await room.watch.close()
 
