@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from app.errors import BadSetting
 
 WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
 """The wake words that come with the program."""
@@ -154,6 +156,18 @@ class Settings(Section):
     assistant: AssistantSettings = AssistantSettings()
     window: WindowSettings = WindowSettings()
     store: StoreSettings = StoreSettings()
+
+
+def with_way_in(settings: Settings, way_in: WayIn, wake_words: str) -> Settings:
+    """`settings` with another way in. Raises `BadSetting` for wake words that there are not."""
+    try:
+        audio = AudioSettings.model_validate(
+            {**settings.audio.model_dump(), "way_in": way_in, "wake_words": wake_words}
+        )
+    except ValidationError as error:
+        reason = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        raise BadSetting(f"audio.wake_words cannot be “{wake_words}”: {reason}.") from None
+    return settings.model_copy(update={"audio": audio})
 
 
 def sections() -> dict[str, type[Section]]:
