@@ -43,7 +43,7 @@ class EspeakEngine:
         self._library = EspeakLibrary(Path(data) if data else None)
         self._voices = {name.lower(): identifier for name, identifier in self._library.voices.items()}
         self._voice = self._known(voice or DEFAULT_VOICE)
-        self._of_language = {code: self._known(name) for code, name in (voices or VOICES).items()}
+        self._of_language = {_language(code): self._known(name) for code, name in (voices or VOICES).items()}
         speakable("1 km, May 3", self._voice)  # loads the tables before the first answer needs them
 
     def info(self, job: Job) -> VoiceInfo:
