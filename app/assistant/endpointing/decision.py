@@ -26,13 +26,15 @@ from app.assistant.endpointing.words import WordsModel
 from app.audio.prosody import Prosody
 from app.files import resource
 
-WORDS_BOUND = 3.0
-"""What the words may add or take: a recogniser may have misheard the one that decides."""
+HEARD_BOUND, WRITTEN_BOUND = 1.5, 3.0
+"""What words may add or take: those of a recogniser that writes no punctuation, which the starter is and which often
+mishears the very word that decides, and those of one that does."""
 
-PROSODY_BOUND = 1.0
-"""What the voice may add or take. It was fitted on a synthesiser's contours, which are more regular than people's."""
+VOICE_BOUNDS = (-0.5, 1.0)
+"""What the voice may take or add. It was fitted on a synthesiser's contours, which are more regular than people's; and
+a voice that stays up or rises may as well have asked a question."""
 
-WORDLESS = -1.5
+WORDLESS = -2.5
 """Added while no words are known, besides what their absence weighs by itself: without words there is nothing that could
 be answered, so a longer wait costs nothing. jfk.flac, whose first words the starter does not hear, needs it."""
 
@@ -47,7 +49,7 @@ class Evidence:
 
     words: what the recogniser has understood of the whole utterance so far. prosody: of the stretch before the pause.
     turn_probability: a turn model's, that the turn is over. voiced_s: speech in the utterance in seconds. language: of
-    the words, as a code.
+    the words, as a code. confidence: the recogniser's in those words, 0 to 1.
     """
 
     words: str | None = None
@@ -55,6 +57,7 @@ class Evidence:
     turn_probability: float | None = None
     voiced_s: float = 1.0
     language: str | None = "en"
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,11 @@ class Endpointer:
         parts = {"base": 0.0, "words": 0.0, "voice": 0.0}
         for name, value in found.items():
             parts[_SOURCE[name]] += weights.get(name, 0.0) * value
-        parts["words"] = min(max(parts["words"], -WORDS_BOUND), WORDS_BOUND)
+        bound = WRITTEN_BOUND if "written words" in found else HEARD_BOUND
+        parts["words"] = min(max(parts["words"], -bound), bound)
         if not (evidence.words and evidence.words.strip()):
             parts["words"] += WORDLESS
-        parts["voice"] = min(max(parts["voice"], -PROSODY_BOUND), PROSODY_BOUND)
+        parts["voice"] = min(max(parts["voice"], VOICE_BOUNDS[0]), VOICE_BOUNDS[1])
         if evidence.turn_probability is not None:
             parts["turn model"] = TURN_MODEL_WEIGHT * _bounded_logit(evidence.turn_probability)
         parts["habits"] = self.habits.shift
