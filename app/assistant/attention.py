@@ -31,11 +31,13 @@ class Reaction:
     hush: stop the answer that sounds, as speech over it would.
     utterance: "open" one that only the key ends (one that is open already is kept, with what was said before the key);
         "close" it, which commits the turn without any waiting; "drop" it without trace.
+    microphone: open it (True) or close it (False) now; None leaves it as it is.
     """
 
     changed: ListeningChanged | None = None
     hush: bool = False
     utterance: Literal["open", "close", "drop"] | None = None
+    microphone: bool | None = None
 
 
 class Attention:
@@ -52,6 +54,7 @@ class Attention:
         self._answering = False
         self._awake_until: float | None = None
         self._state: ListeningState = "off"
+        self._microphone = False
 
     # -- what is so --------------------------------------------------------------------------------------------
 
@@ -59,6 +62,11 @@ class Attention:
     def state(self) -> ListeningState:
         """What sound is used for, as of the last call."""
         return self._state
+
+    @property
+    def on(self) -> bool:
+        """Whether the conversation by voice was begun, muted or not."""
+        return self._on
 
     @property
     def microphone(self) -> bool:
@@ -157,7 +165,9 @@ class Attention:
         state = self._state_at(now)
         changed = ListeningChanged(state=state, time=now) if state != self._state else None
         self._state = state
-        return Reaction(changed, hush, utterance)
+        microphone = self.microphone if self.microphone != self._microphone else None
+        self._microphone = self.microphone
+        return Reaction(changed, hush, utterance, microphone)
 
     def _state_at(self, now: float) -> ListeningState:
         if not self._on:

@@ -19,6 +19,7 @@ from app.assistant.parts import Parts, Track
 from app.assistant.speech import Manner
 from app.assistant.spoken_turn import Floor
 from app.assistant.turn import LiveTurn
+from app.assistant.ways_in import WaysIn
 from app.audio.base import Microphone, Samples, Speaker
 from app.audio.frontend import FrontEnd
 from app.engines.hearing.client import HearingClient
@@ -26,11 +27,12 @@ from app.engines.language.client import LanguageClient
 from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
+from app.engines.worker.spec import WorkerSpec
 from app.errors import DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
 from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
-from app.settings import Settings, data_dir
+from app.settings import AudioSettings, Settings, WayIn, data_dir
 from app.store import Store, Turn
 from app.store.recorder import Recorder
 
@@ -51,6 +53,8 @@ class Duet:
     """A running assistant. Make one with `open_duet`.
 
     workers: by name; each tells its state on the bus as `WorkerStateChanged`.
+    ways_in: who is listened to, and when.
+    listening: the wake word and the turn model; None where neither was chosen.
     conversation: the id of the conversation that turns go to; None until its first turn.
     """
 
@@ -61,6 +65,8 @@ class Duet:
     assistant: Assistant
     workers: dict[str, Worker]
     hearing: HearingClient | None
+    ways_in: WaysIn
+    listening: ListeningClient | None = None
     conversation: str | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _listener: Listener | None = None
@@ -87,7 +93,7 @@ class Duet:
 
     @property
     def listener(self) -> Listener:
-        """What holds the spoken conversation: `run` it, mute it, press its key.
+        """What holds the spoken conversation; `ways_in` says when it hears.
 
         Raises `EngineUnavailable` when this Duet was opened without hearing.
         """
@@ -98,23 +104,22 @@ class Duet:
     def _make_listener(self) -> Listener:
         if self.hearing is None:
             raise EngineUnavailable("Duet was opened without hearing.")
-        audio = self.settings.audio
-        listening = ListeningClient(self.workers["listening"]) if "listening" in self.workers else None
 
         async def turn_is_over(samples: Samples) -> float | None:
-            return await listening.turn_probability(samples, 0) if listening is not None else None
+            return await self.listening.turn_probability(samples, 0) if self.listening is not None else None
 
+        settings = EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)
         floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
-            endpointer=Endpointer(load_habits(self.store), EndpointSettings(longest_s=audio.silence_ms / 1000)),
+            endpointer=Endpointer(load_habits(self.store), settings),
             home=self._home,
             answer=self._answer_spoken,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
             turn_model=turn_is_over if self.settings.hearing.turn_model else None,
         )
         self._habits = floor.endpointer.habits
-        return Listener(floor, FrontEnd(), Attention(audio.way_in, audio.follow_up_s), listening)
+        return Listener(floor, FrontEnd(), self.ways_in, lambda: self.listening)
 
     async def _answer_spoken(self, turn: LiveTurn) -> None:
         try:
@@ -124,8 +129,36 @@ class Duet:
                 await save_habits(self.store, self._habits)
 
     async def listen(self, open_microphone: Callable[[], Microphone]) -> None:
-        """Hold a spoken conversation until the microphone ends or `Listener.leave`. See `Listener.run`."""
+        """Hold a spoken conversation until the microphone ends or `ways_in.end`. See `Listener.run`."""
         await self.listener.run(open_microphone)
+
+    async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
+        """Another way in, from now on. Raises `BadSetting`, `BadModel`, `EngineUnavailable`; then all is as before."""
+        chosen = {**self.settings.audio.model_dump(), "way_in": way_in, "wake_words": wake_words}
+        settings = self.settings.model_copy(update={"audio": AudioSettings.model_validate(chosen)})
+        before, after = listening_worker(self.settings), listening_worker(settings)
+        if self.hearing is not None and after != before:
+            try:
+                await self._listen_with(after)
+            except DuetError:
+                await self._listen_with(before)
+                raise
+        self.settings = settings
+        self.ways_in.choose(way_in)
+
+    async def _listen_with(self, spec: WorkerSpec | None) -> None:
+        worker = self.workers.get("listening")
+        if spec is None:
+            self.listening = None
+            if worker is not None:
+                del self.workers["listening"]
+                await worker.stop()
+        elif worker is None:
+            worker = self.workers["listening"] = Worker(spec, self.bus, logs=data_dir(self.settings) / "logs")
+            self.listening = ListeningClient(worker)
+            await worker.start()
+        else:
+            await worker.replace(spec)
 
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
@@ -148,7 +181,7 @@ class Duet:
 
     async def start_workers(self) -> None:
         """Start everything, what the user waits for first; failures are told as worker states and warnings."""
-        for name in ("fast", "listening", "voice", "hearing", "planner"):
+        for name in ("fast", "voice", "hearing", "listening", "planner"):
             if name not in self.workers:
                 continue
             try:
@@ -201,6 +234,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     listening = listening_worker(settings) if wants.hearing else None
     specs += [listening] if listening else []
     specs += [voice_worker(settings)] if wants.voice else []
+    listening = listening_worker(settings) if wants.hearing else None
+    specs += [listening] if listening else []
     loop = asyncio.get_running_loop()
 
     def on_loop(event: Event) -> None:  # the recorder's warnings come from a thread of its own
@@ -226,6 +261,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         assistant=Assistant(parts, bus),
         workers=workers,
         hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
+        ways_in=WaysIn(Attention(settings.audio.way_in, settings.audio.follow_up_s), bus),
+        listening=ListeningClient(workers["listening"]) if "listening" in workers else None,
     )
 
 

@@ -1,44 +1,45 @@
-"""Sound devices through PortAudio: which there are, how they are found by name, and what to do where there is no sound.
+"""Sound devices: which there are, how they are found by name, and what to do where there is no sound.
 
 PortAudio may be missing, and then everything else must still work: it is loaded at the first call, never at import.
-It lists devices once per initialisation, so seeing a new headset takes `refresh` with all streams closed; this module
-knows which streams are open.
+A Linux sound server's own devices lie behind one of PortAudio's and are listed here as well. Streams are opened and
+closed in `streams`.
 """
 
 from __future__ import annotations
 
-import atexit
 import importlib
 import logging
 import platform
-import sys
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from app.audio import server
 from app.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
 
 Kind = Literal["input", "output"]
 
+KINDS: tuple[Kind, ...] = ("input", "output")
+
 NAMES: dict[Kind, str] = {"input": "microphone", "output": "speaker"}
 
-LEAVE_S = 3.0
-"""How long the exit waits for devices."""
+DOORS = ("pulse", "pipewire", "default")
+"""ALSA's names for a sound server, the surest first."""
 
-_lock = threading.RLock()
-_open_streams: dict[int, Any] = {}
-_closing: set[int] = set()
-_threads: list[threading.Thread] = []
+lock = threading.RLock()
+"""Held by whoever uses PortAudio otherwise than on a stream that is open already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A sound device. `inputs` and `outputs` count channels; `sample_rate` is its own, in Hz."""
+    """A sound device. `inputs` and `outputs` count channels; `sample_rate` is its own, in Hz.
+
+    endpoint: what the sound server calls it, "" where PortAudio reaches it by itself.
+    follows: opened as the system's default, which the server may lead elsewhere; otherwise it is `endpoint` or none.
+    loopback: hears only what a speaker plays.
+    """
 
     index: int
     name: str
@@ -48,11 +49,20 @@ class Device:
     sample_rate: float
     default_input: bool
     default_output: bool
+    endpoint: str = ""
+    follows: bool = False
+    loopback: bool = False
+
+    def has(self, kind: Kind) -> bool:
+        return (self.inputs if kind == "input" else self.outputs) > 0
+
+    def is_default(self, kind: Kind) -> bool:
+        return self.default_input if kind == "input" else self.default_output
 
 
 def portaudio() -> Any:
     """The module `sounddevice`, loaded at the first call. Raises `EngineUnavailable` where PortAudio is missing."""
-    with _lock:
+    with lock:
         try:
             sounddevice = importlib.import_module("sounddevice")
         except (OSError, ImportError, AssertionError) as error:
@@ -63,8 +73,6 @@ def portaudio() -> Any:
             raise EngineUnavailable(
                 f"There is no sound because PortAudio cannot be initialised ({error}); restart the sound server."
             ) from error
-        atexit.unregister(_leave)
-        atexit.register(_leave)  # runs before sounddevice's own, which was registered earlier
         return sounddevice
 
 
@@ -100,15 +108,17 @@ def sound_problem() -> str | None:
         devices = list_devices()
     except EngineUnavailable as error:
         return str(error)
-    kinds: tuple[Kind, ...] = ("input", "output")
-    missing = [NAMES[kind] for kind in kinds if not any(_channels(device, kind) for device in devices)]
+    missing = [NAMES[kind] for kind in KINDS if _default(devices, kind) is None]
     return _not_found(" and no ".join(missing)) if missing else None
 
 
 def list_devices() -> list[Device]:
-    """All devices as of the last `refresh`. Raises `EngineUnavailable` where PortAudio is missing or fails."""
+    """All devices: a sound server's own as of now, PortAudio's as of its last initialisation.
+
+    Raises `EngineUnavailable` where PortAudio is missing or fails.
+    """
     sounddevice = portaudio()
-    with _lock:
+    with lock:
         try:
             rows = list(sounddevice.query_devices())
             apis = [api["name"] for api in sounddevice.query_hostapis()]
@@ -117,9 +127,11 @@ def list_devices() -> list[Device]:
             raise EngineUnavailable(
                 f"The sound devices cannot be listed ({error}); restart the sound server."
             ) from error
-    fallback_input = default_input if default_input >= 0 else _first(rows, "max_input_channels")
-    fallback_output = default_output if default_output >= 0 else _first(rows, "max_output_channels")
-    return [
+    if default_input < 0:
+        default_input = _first(rows, "max_input_channels")
+    if default_output < 0:
+        default_output = _first(rows, "max_output_channels")
+    listed = [
         Device(
             index=index,
             name=row["name"],
@@ -127,11 +139,12 @@ def list_devices() -> list[Device]:
             inputs=row["max_input_channels"],
             outputs=row["max_output_channels"],
             sample_rate=row["default_samplerate"],
-            default_input=index == fallback_input,
-            default_output=index == fallback_output,
+            default_input=index == default_input,
+            default_output=index == default_output,
         )
         for index, row in enumerate(rows)
     ]
+    return _behind_doors(listed)
 
 
 def find_device(name: str, kind: Kind) -> Device:
@@ -139,100 +152,94 @@ def find_device(name: str, kind: Kind) -> Device:
 
     Raises `EngineUnavailable` with the names there are.
     """
-    devices = [device for device in list_devices() if _channels(device, kind)]
-    if not devices:
+    devices = [device for device in list_devices() if device.has(kind)]
+    default = _default(devices, kind)
+    if default is None and not any(device.endpoint for device in devices):
         raise EngineUnavailable(_not_found(NAMES[kind]))
     if not name:
-        default = [d for d in devices if (d.default_input if kind == "input" else d.default_output)]
-        return (default or devices)[0]
+        if default is None:
+            raise EngineUnavailable(_not_found(NAMES[kind]))
+        return default
     wanted = name.casefold()
-    exact = [device for device in devices if device.name.casefold() == wanted]
-    part = [device for device in devices if wanted in device.name.casefold()]
+    devices.sort(key=lambda device: device.loopback)
+    exact = [device for device in devices if wanted in (device.name.casefold(), device.endpoint.casefold())]
+    part = [device for device in devices if wanted in device.name.casefold() or wanted in device.endpoint.casefold()]
     if not (exact or part):
-        known = ", ".join(dict.fromkeys(device.name for device in devices))
+        known = ", ".join(dict.fromkeys(device.name for device in devices if not device.loopback))
         raise EngineUnavailable(f'There is no {NAMES[kind]} whose name contains "{name}"; choose one of: {known}.')
     return (exact or part)[0]
 
 
-def refresh() -> bool:
-    """List the devices anew. False, and nothing done, while a stream is open: PortAudio would close it.
+def choose_device(name: str, kind: Kind) -> tuple[Device, str | None]:
+    """As `find_device`; where only the name is missing the default device, and a sentence that says so.
 
-    Raises `EngineUnavailable` where PortAudio is missing or fails.
+    Raises `EngineUnavailable` where there is none at all.
     """
-    sounddevice = portaudio()
-    with _lock:
-        if _open_streams:
-            return False
-        try:
-            sounddevice._terminate()
-            sounddevice._initialize()
-        except sounddevice.PortAudioError as error:
-            raise EngineUnavailable(
-                f"The sound devices cannot be listed ({error}); restart the sound server."
-            ) from error
-    return True
-
-
-def open_stream(make: Callable[[Any], Any]) -> Any:
-    """Make and start a stream: `make` gets the module `sounddevice`. To be closed with `close_stream`. Blocks.
-
-    Raises what `make` raises, and PortAudio's own errors.
-    """
-    sounddevice = portaudio()
-    with _lock:
-        stream = make(sounddevice)
-        _open_streams[id(stream)] = stream
     try:
-        stream.start()
-    except BaseException:
-        close_stream(stream)
-        raise
-    return stream
+        return find_device(name, kind), None
+    except EngineUnavailable as error:
+        if not name:
+            raise
+        missing = str(error)
+    device = find_device("", kind)
+    return device, f"{missing.split(';')[0]}; {device.name} takes its place until it is back."
 
 
-def close_stream(stream: Any) -> None:
-    """Drop what is still to be played and close, once; closing again does nothing.
-
-    May block, or hang where a device vanished: see `in_background`.
-    """
-    with _lock:
-        if id(stream) in _closing or id(stream) not in _open_streams:
-            return
-        _closing.add(id(stream))
-    try:
-        stream.close(ignore_errors=True)
-    finally:
-        with _lock:
-            _open_streams.pop(id(stream), None)
-            _closing.discard(id(stream))
+def server_is_listed() -> bool:
+    """Whether PortAudio's list has a way to a sound server: one that came later takes a new list."""
+    return any(device.name in DOORS for device in list_devices())
 
 
-def in_background(work: Callable[[], object]) -> threading.Thread:
-    """Run what may block in native code on a daemon thread, so that it can hang neither its caller nor the exit."""
-    thread = threading.Thread(target=work, name="sound device", daemon=True)
-    with _lock:
-        _threads[:] = [other for other in _threads if other.is_alive()]
-        _threads.append(thread)
-        thread.start()
-    return thread
+def _behind_doors(listed: list[Device]) -> list[Device]:
+    """The sound server's devices before PortAudio's own, of which the doors are the default no longer."""
+    door = next((device for name in DOORS for device in listed if device.name == name), None)
+    seen = server.snapshot() if door is not None and server.routes() else None
+    if door is None or seen is None:
+        return listed
+    defaults = {kind: any(d.is_default(kind) and d.name in DOORS for d in listed) for kind in KINDS}
+    named = replace(door, host_api="sound server", inputs=0, outputs=0, default_input=False, default_output=False)
+    behind = [
+        replace(
+            named,
+            name=source.name or source.id,
+            inputs=2,
+            default_input=defaults["input"] and source.id == seen.default_input,
+            endpoint=source.id,
+            loopback=source.loopback,
+        )
+        for source in seen.inputs
+    ] + [
+        replace(
+            named,
+            name=sink.name or sink.id,
+            outputs=2,
+            default_output=defaults["output"] and sink.id == seen.default_output,
+            endpoint=sink.id,
+        )
+        for sink in seen.outputs
+    ]
+    own = [
+        replace(
+            device,
+            default_input=device.default_input and device.name not in DOORS,
+            default_output=device.default_output and device.name not in DOORS,
+        )
+        for device in listed
+    ]
+    return [*behind, *own]
 
 
-def _leave() -> None:
-    """At exit: close what is open and wait a moment for it. PortAudio must not be terminated while a stream closes.
-
-    Where a device hangs, PortAudio is left as it is: the process ends, and that releases everything.
-    """
-    for stream in tuple(_open_streams.values()):
-        in_background(partial(close_stream, stream))
-    end = time.monotonic() + LEAVE_S
-    for thread in tuple(_threads):
-        thread.join(max(end - time.monotonic(), 0.0))
-    if any(thread.is_alive() for thread in _threads):
-        atexit.unregister(sys.modules["sounddevice"]._exit_handler)
-
-
-def _channels(device: Device, kind: Kind) -> int:
-    return device.inputs if kind == "input" else device.outputs
+def _default(devices: list[Device], kind: Kind) -> Device | None:
+    """The system's default; instead of one that hears only a speaker the first real one."""
+    found = [device for device in devices if device.has(kind)]
+    chosen = [device for device in found if device.is_default(kind) and not device.loopback]
+    if chosen:
+        follows = chosen[0].endpoint != ""
+        return replace(chosen[0], follows=follows)
+    real = [d for d in found if d.endpoint and not d.loopback] or [
+        d for d in found if not d.endpoint and not (d.name in DOORS and any(other.endpoint for other in devices))
+    ]
+    return real[0] if real else None
 
 
 def _first(rows: list[Any], channels: str) -> int:

@@ -1,66 +1,94 @@
-"""The microphone: a sound device as a stream of hops, through PortAudio.
+"""The microphone: hops from a sound device, for as long as anybody listens, whatever becomes of the device.
 
-PortAudio's thread only copies into a ring and wakes the event loop; conversion, resampling and errors happen on the
-loop. A device that vanishes ends the iteration with a sentence, never with a wait.
+Where the device falls silent for good, silent hops at the same pace take its place, so that an open turn comes to its
+end, and it is opened again as soon as it, or another that may stand in for it, is there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
-from collections.abc import AsyncIterator
-from functools import partial
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import numpy as np
-import soxr
 
-from app.audio import devices
+from app.audio import devices, streams, watch
 from app.audio.base import HOP, SAMPLE_RATE, Samples
-from app.audio.ring import Ring
+from app.audio.capture import Capture
 from app.audio.voice_activity import SILENT_DBFS, level_dbfs
 from app.errors import DuetError, EngineUnavailable
+from app.events import DeviceChanged
 
 log = logging.getLogger(__name__)
 
-LATENCY_S = 0.04
-"""Asked of the device: four blocks, which Python's lock can be late by without a loss."""
+STALL_S = 2.5
+"""A device that gives nothing for so long, without having ended, is opened again, and silence takes its place. What
+comes less late is not lost: PulseAudio's null sinks pause for 2 s when their latency changes."""
 
-RING_S = 5.0
-"""How long the event loop may be busy before sound is lost."""
-
-STALL_S = 3.0
-"""A device that gives nothing for so long has vanished."""
+RETRY_S, RETRY_MOST_S = 0.5, 8.0
+"""Between attempts to open a device that is away, longer each time, unless the system tells of a change before. They go
+on for as long as somebody listens."""
 
 OPENING_S = 15.0
 """A device that cannot be opened in this time never will be."""
+
+LAG_S = 0.05
+"""Silence instead of a device comes as late as the device's sound would."""
+
+HOP_S = HOP / SAMPLE_RATE
+
+Told = Callable[[DeviceChanged], None]
 
 
 class DeviceMicrophone:
     """The sound device whose name contains `name`, the default one for "". One iteration; `close` ends it.
 
-    Iterating raises `EngineUnavailable` where PortAudio or the device is missing, cannot be opened, or vanishes.
+    Where that device is missing the default one takes its place until it is back; where the system's default changes,
+    so does what is heard. `told` learns, on the loop, what was opened and what was lost (once for each loss).
+
+    Iterating raises `EngineUnavailable` where PortAudio or every device is missing, or none can be opened, at first.
 
     Attributes
     ----------
     overflows
         Times that sound was lost, by the device or here.
     device_name
-        What was opened, "" before that.
+        What was opened last, "" before that.
+    lost
+        Whether silence takes the place of a device now.
     """
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", told: Told | None = None) -> None:
         self._name = name
+        self._told = told
         self._closed = False
-        self._wake: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._wake = asyncio.Event()
         self._waking = False
-        self._finished = False
+        self._capture: Capture | None = None
+        self._given = 0  # samples of this capture that became hops
+        self._rest: Samples = np.zeros(0, np.float32)
+        self._heard_until = 0.0
+        self._overlaps = False  # what the capture gives first has been heard, or silence in its place
+        self._last_sound = 0.0
+        self._opened_at = 0.0
+        self._opening: asyncio.Task[Capture] | None = None
+        self._comparing: asyncio.Task[None] | None = None
+        self._next_try = 0.0
+        self._fruitless = 0  # captures since one last gave sound
+        self._failures = 0  # attempts to open one since
+        self._past_overflows = 0
         self._recent: deque[Samples] = deque(maxlen=5)
-        self._ring = Ring(1)
-        self.overflows = 0
+        self.lost = False
         self.device_name = ""
+
+    @property
+    def heard_until(self) -> float:
+        """By the device's own clock, steadied; never goes back."""
+        return self._heard_until
 
     @property
     def level_dbfs(self) -> float:
@@ -68,156 +96,251 @@ class DeviceMicrophone:
         recent = tuple(self._recent)
         return level_dbfs(np.concatenate(recent)) if recent else SILENT_DBFS
 
+    @property
+    def overflows(self) -> int:
+        return self._past_overflows + (self._capture.overflows if self._capture else 0)
+
     async def close(self) -> None:
         """End the iteration; the device is released by it."""
         self._closed = True
-        if self._wake is not None:
-            self._wake.set()
+        self._wake.set()
 
     async def __aiter__(self) -> AsyncIterator[Samples]:
         self._loop = asyncio.get_running_loop()
-        self._wake = asyncio.Event()
-        stream = await self._opened()
+        unwatch = watch.subscribe(lambda: self._call_loop(self._reconsider))
         try:
-            async for hop in self._hops(int(stream.samplerate)):
-                if self._closed:
-                    return
-                self._recent.append(hop)
-                yield hop
-        finally:
-            self._recent.clear()
-            devices.in_background(lambda: devices.close_stream(stream))
-
-    async def _hops(self, rate: int) -> AsyncIterator[Samples]:
-        resampler = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
-        rest: Samples = np.zeros(0, np.float32)
-        while not self._closed:
-            samples = self._ring.read(rate)
-            if len(samples) == 0:
+            self._adopt(await self._bounded_opening())
+            self._say_open()
+            while not self._closed:
+                async for hop in self._present():
+                    self._recent.append(hop)
+                    yield hop
                 await self._arrival()
-                continue
-            if resampler is not None:
-                samples = resampler.resample_chunk(samples)
-            rest = np.concatenate((rest, samples))
-            whole = len(rest) // HOP * HOP
-            for start in range(0, whole, HOP):
-                yield rest[start : start + HOP]
-            rest = rest[whole:]
+        finally:
+            unwatch()
+            self._recent.clear()
+            self._drop_opening()
+            if self._comparing is not None:
+                self._comparing.cancel()
+            self._abandon()
+
+    # -- sound -------------------------------------------------------------------------------------------------
+
+    async def _present(self) -> AsyncIterator[Samples]:
+        """The hops that are due: the device's, or silence while it gives nothing."""
+        now = time.monotonic()
+        samples = self._capture.read() if self._capture else self._rest[:0]
+        if len(samples):
+            self._last_sound = now
+            self._fruitless = self._failures = 0
+            if self.lost:
+                self.lost = False
+                self._say_open()
+            self._rest = np.concatenate((self._rest, samples))
+            while len(self._rest) >= HOP and self._capture is not None and not self._closed:
+                hop, self._rest = self._rest[:HOP], self._rest[HOP:]
+                if self._advance(self._capture):
+                    yield hop
+            return
+        self._recover(now)
+        while self._silent(now) and self._heard_until + HOP_S < now - LAG_S and not self._closed:
+            self._heard_until += HOP_S
+            self._overlaps = True
+            yield np.zeros(HOP, np.float32)
+
+    def _advance(self, capture: Capture) -> bool:
+        """Account for the next hop; False where its time has been heard already."""
+        self._given += HOP
+        until = capture.time_of(self._given)
+        if self._overlaps and until < self._heard_until + HOP_S / 2:
+            return False
+        self._overlaps = False
+        self._heard_until = max(until, self._heard_until)
+        return True
+
+    def _silent(self, now: float) -> bool:
+        """Whether silence takes the device's place."""
+        return self._capture is None or now - self._last_sound > STALL_S
 
     async def _arrival(self) -> None:
-        """Wait for sound or `close`. Raises `EngineUnavailable` where neither comes."""
-        assert self._wake is not None
-        if self._finished and len(self._ring) == 0:
-            raise self._vanished()
+        """Wait for sound, `close`, a new device, or the time of a silent hop."""
+        patience = HOP_S if self._silent(time.monotonic()) else 0.5
         try:
-            async with asyncio.timeout(STALL_S):
+            async with asyncio.timeout(patience):
                 await self._wake.wait()
         except TimeoutError:
-            raise self._vanished() from None
+            pass
         self._wake.clear()
 
-    def _vanished(self) -> EngineUnavailable:
-        return EngineUnavailable(
-            f"The microphone {self.device_name} gives no sound any more; connect it again or choose another one."
-        )
+    # -- the device --------------------------------------------------------------------------------------------
 
-    async def _opened(self) -> Any:
-        """The running stream. Opening blocks, so it happens on a thread that may be left behind."""
-        assert self._loop is not None
-        loop, result = self._loop, self._loop.create_future()
+    def _recover(self, now: float) -> None:
+        """Without sound: see whether the device is gone, and have it, or another, opened."""
+        if self._opening is not None:
+            if self._opening.done():
+                self._take_opened(self._opening)
+            elif now - self._opened_at > OPENING_S:
+                self._drop_opening()
+                self._say_lost(self._vanished())
+            return
+        if self._capture is not None:
+            if not self._capture.ended and now - max(self._last_sound, self._opened_at) < STALL_S:
+                return
+            self._abandon()
+            self._fruitless += 1
+            self._next_try = now
+            if self._fruitless > 1:  # the second in a row that gave nothing
+                self._say_lost(self._vanished())
+        if now >= self._next_try:
+            self._open_again(now)
 
-        def deliver(stream: Any, error: Exception | None) -> None:
-            if result.done():
-                if stream is not None:
-                    devices.in_background(lambda: devices.close_stream(stream))
-            elif error is not None:
-                result.set_exception(error)
-            else:
-                result.set_result(stream)
+    def _open_again(self, now: float) -> asyncio.Task[Capture]:
+        self._next_try = now + min(RETRY_S * 2**self._failures, RETRY_MOST_S)
+        self._opened_at = now
+        self._opening = asyncio.ensure_future(self._opened())
+        return self._opening
 
-        def work() -> None:
-            stream, problem = None, None
-            try:
-                stream = self._open()
-            except Exception as error:  # noqa: BLE001 - handed to the loop
-                problem = error
-            try:
-                loop.call_soon_threadsafe(deliver, stream, problem)
-            except RuntimeError:  # the loop was closed meanwhile
-                if stream is not None:
-                    devices.close_stream(stream)
+    def _take_opened(self, task: asyncio.Task[Capture]) -> None:
+        if task is not self._opening:
+            return
+        self._opening = None
+        try:
+            capture = task.result()
+        except Exception as error:  # noqa: BLE001 - PortAudio's own errors as well; tried again
+            log.info("the microphone is not opened again: %s", error)
+            self._failures += 1
+            if self._capture is None:
+                self._say_lost(self._vanished())
+            return
+        before = self.device_name
+        self._abandon()
+        self._adopt(capture)
+        if self.device_name != before and not self.lost:
+            self._say_open()
 
-        devices.in_background(work)
+    def _reconsider(self) -> None:
+        """The system's devices changed: hear another one if that is now the one that was asked for."""
+        self._next_try = 0.0
+        if self._comparing is None or self._comparing.done():
+            self._comparing = asyncio.ensure_future(self._compare())
+
+    async def _compare(self) -> None:
+        capture = self._capture
+        if capture is None or self._opening is not None:
+            return
+        try:
+            wanted, _ = await asyncio.to_thread(devices.choose_device, self._name, "input")
+        except DuetError as error:  # none is left: what comes now is not the user's voice
+            log.info("%s", error)
+            if self._capture is capture:
+                self._abandon()
+                self._say_lost(self._vanished())
+            return
+        same = (wanted.endpoint, wanted.name) == (capture.device.endpoint, capture.device.name)
+        if same or self._closed or self._capture is not capture or self._opening is not None:
+            return
+        opening = self._open_again(time.monotonic())  # the old one is heard until then
+        await asyncio.wait([opening])
+        self._take_opened(opening)
+
+    def _adopt(self, capture: Capture) -> None:
+        self._capture = capture
+        self._given = 0
+        self._rest = self._rest[:0]
+        self._opened_at = time.monotonic()
+        self._overlaps = self._heard_until > 0.0
+        if not self._overlaps:
+            self._last_sound = self._opened_at
+            self._heard_until = self._opened_at - LAG_S
+        self.device_name = capture.device.name
+
+    def _abandon(self) -> None:
+        if self._capture is not None:
+            self._past_overflows += self._capture.overflows
+            self._capture.close()
+        self._capture = None
+
+    async def _bounded_opening(self) -> Capture:
         try:
             async with asyncio.timeout(OPENING_S):
-                return await result
+                return await self._opened()
         except TimeoutError:
             raise EngineUnavailable(
                 f"The microphone {self._name or 'of the system'} does not answer; restart the sound server."
             ) from None
 
-    def _open(self) -> Any:
-        try:
-            return self._open_found()
-        except DuetError:
-            if not devices.refresh():
-                raise
-            return self._open_found()  # it may have been plugged in since the devices were listed
+    async def _opened(self) -> Capture:
+        """Opening blocks, so it happens on a thread that may be left behind."""
+        assert self._loop is not None
+        loop, result = self._loop, self._loop.create_future()
 
-    def _open_found(self) -> Any:
-        device = devices.find_device(self._name, "input")
-        self.device_name = device.name
-        reason = ""
-        own = (int(device.sample_rate), min(device.inputs, 2))
-        for rate, channels in dict.fromkeys([(SAMPLE_RATE, 1), (own[0], 1), own]):
-            self._ring = Ring(round(RING_S * rate))
+        def deliver(capture: Capture | None, error: Exception | None) -> None:
+            if result.done():
+                if capture is not None:
+                    capture.close()
+            elif error is not None:
+                result.set_exception(error)
+            else:
+                result.set_result(capture)
+            self._wake.set()
+
+        def work() -> None:
+            capture, problem = None, None
             try:
-                return devices.open_stream(partial(self._stream, index=device.index, rate=rate, channels=channels))
-            except devices.portaudio().PortAudioError as error:
-                reason = str(error)
-        log.warning("the microphone %s cannot be opened: %s", device.name, reason)
-        raise EngineUnavailable(
-            f"The microphone {device.name} cannot be opened; close programs that use it, allow Duet to use "
-            "the microphone in the system's settings, or choose another one."
-        )
+                capture = Capture(self._name, self._arrived)
+            except Exception as error:  # noqa: BLE001 - handed to the loop
+                problem = error
+            try:
+                loop.call_soon_threadsafe(deliver, capture, problem)
+            except RuntimeError:  # the loop was closed meanwhile
+                if capture is not None:
+                    capture.close()
 
-    def _stream(self, sounddevice: Any, index: int, rate: int, channels: int) -> Any:
-        ring = self._ring
+        streams.in_background(work)
+        capture: Capture = await result
+        return capture
 
-        def callback(data: Any, frames: int, _time: Any, status: Any) -> None:
-            samples = np.frombuffer(data, np.float32)
-            if channels > 1:
-                samples = samples.reshape(-1, channels).mean(axis=1, dtype=np.float32)
-            if ring.write(samples) < frames or status.input_overflow:
-                self.overflows += 1
-            self._wake_loop()
+    def _drop_opening(self) -> None:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            opening.cancel()
 
-        def finished() -> None:
-            self._finished = True
-            self._wake_loop()
-
-        return sounddevice.RawInputStream(
-            samplerate=rate,
-            blocksize=rate * HOP // SAMPLE_RATE,
-            device=index,
-            channels=channels,
-            dtype="float32",
-            latency=LATENCY_S,
-            callback=callback,
-            finished_callback=finished,
-        )
-
-    def _wake_loop(self) -> None:
+    def _arrived(self) -> None:
         """From PortAudio's thread: one wake-up for all that arrived since the loop last looked."""
-        if self._waking or self._loop is None:
-            return
-        self._waking = True
-        try:
-            self._loop.call_soon_threadsafe(self._woken)
-        except RuntimeError:  # the loop was closed; the stream soon will be
-            pass
+        if not self._waking:
+            self._waking = True
+            self._call_loop(self._woken)
 
     def _woken(self) -> None:
         self._waking = False
-        assert self._wake is not None
         self._wake.set()
+
+    def _call_loop(self, work: Callable[[], Any]) -> None:
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(work)
+        except RuntimeError:  # the loop was closed; the stream soon will be
+            pass
+
+    # -- what is told ------------------------------------------------------------------------------------------
+
+    def _say_open(self) -> None:
+        problem = self._capture.problem if self._capture else None
+        if problem is not None:
+            self._tell(DeviceChanged(kind="microphone", state="lost", name=self._name, problem=problem))
+        self._tell(DeviceChanged(kind="microphone", state="open", name=self.device_name))
+
+    def _say_lost(self, sentence: str) -> None:
+        if not self.lost:
+            self.lost = True
+            self._tell(DeviceChanged(kind="microphone", state="lost", name=self.device_name, problem=sentence))
+
+    def _vanished(self) -> str:
+        return (
+            f"The microphone {self.device_name} gives no sound any more; connect it again or choose another one, and "
+            "Duet goes on listening."
+        )
+
+    def _tell(self, event: DeviceChanged) -> None:
+        if self._told is not None:
+            self._told(event)

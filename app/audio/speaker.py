@@ -1,8 +1,8 @@
-"""The speaker: a sound device that plays what it is given, through PortAudio.
+"""The speaker: a sound device that plays what it is given, whatever becomes of the device.
 
-The device is opened in the background at the first sound, stays open for a while, since opening takes tens of
-milliseconds, and is released when nothing was played for long. PortAudio's thread takes sound from a queue; where there
-is none it plays silence.
+It is opened in the background at the first sound, stays open for a while, since opening takes tens of milliseconds, and
+is released when nothing was played for long. Where it vanishes, what was still to be played goes on on the device that
+takes its place, if one does soon: after that nobody waits for the answer any more.
 """
 
 from __future__ import annotations
@@ -11,202 +11,136 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
-from functools import partial
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
-import soxr
-
-from app.audio import devices
+from app.audio import devices, streams, watch
 from app.audio.base import Samples
+from app.audio.output import LATENCY_S, MOST_LATENCY_S, Output
+from app.audio.playback import PlaybackQueue
+from app.audio.timeline import FADE_S
 from app.errors import DuetError, EngineUnavailable
+from app.events import DeviceChanged
 
 log = logging.getLogger(__name__)
-
-LATENCY_S = 0.05
-"""Asked of the device: what still sounds after `stop`, against gaps while Python is busy."""
-
-FADE_S = 0.010
-"""Length of the ramp with which a stopped sound ends."""
 
 KEEP_OPEN_S = 30.0
 """Silence after which the device is released."""
 
-STALL_S = 3.0
+STALL_S = 2.0
 """A device that takes nothing for so long has vanished."""
 
 OPENING_S = 15.0
 """A device that cannot be opened in this time never will be."""
 
+WAIT_S = 10.0
+"""How long a sound waits for a device to take the place of one that vanished. Its text is on the screen meanwhile."""
 
-class PlaybackQueue:
-    """Sound waiting for the device, at the device's rate, and the account of what has been heard. Thread-safe.
+RETRY_S = 0.5
+"""Between attempts to open one."""
 
-    Times are of `time.monotonic`. Nothing here knows PortAudio, so it is tested by calling `take` as a device would.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._chunks: deque[Samples] = deque()
-        self._queued = 0
-        self._taken = 0
-        self._heard_until = 0.0  # when the last sample taken will have sounded
-        self._tail: Samples = np.zeros(0, np.float32)  # what a stopped sound ends with
-        self.rate = 48_000
-        self.idle_since = time.monotonic()
-
-    def put(self, samples: Samples) -> None:
-        """Append sound at `rate`. After everything before it has sounded, counting begins anew."""
-        with self._lock:
-            if self._pending(time.monotonic()) <= 0:
-                self._taken = 0
-            self._chunks.append(samples)
-            self._queued += len(samples)
-
-    def take(self, frames: int, sounds_at: float) -> Samples:
-        """The next `frames` samples, silence where there are no more; the first of them sounds at `sounds_at`."""
-        out = np.zeros(frames, np.float32)
-        with self._lock:
-            faded = min(len(self._tail), frames)
-            out[:faded] = self._tail[:faded]
-            self._tail = self._tail[faded:]
-            count = self._fill(out[faded:])
-            if count:
-                self._taken += count
-                self._heard_until = sounds_at + (faded + count) / self.rate
-            if faded or count:
-                self.idle_since = sounds_at + (faded + count) / self.rate
-        return out
-
-    def stop(self) -> None:
-        """Let the next sound fade out and forget the rest."""
-        with self._lock:
-            if len(self._tail) == 0:
-                tail = np.zeros(round(FADE_S * self.rate), np.float32)
-                count = self._fill(tail)
-                self._tail = (tail * np.linspace(1.0, 0.0, len(tail), dtype=np.float32))[:count]
-            self._forget()
-
-    def clear(self) -> None:
-        """Forget everything at once: the device is gone."""
-        with self._lock:
-            self._tail = self._tail[:0]
-            self._forget()
-
-    @property
-    def queued(self) -> int:
-        """Samples that the device has not taken."""
-        with self._lock:
-            return self._queued
-
-    @property
-    def played_s(self) -> float:
-        with self._lock:
-            return self._played(time.monotonic()) / self.rate
-
-    @property
-    def pending_s(self) -> float:
-        with self._lock:
-            return max(self._pending(time.monotonic()), 0.0) / self.rate
-
-    def _played(self, now: float) -> float:
-        return max(self._taken - max(self._heard_until - now, 0.0) * self.rate, 0.0)
-
-    def _pending(self, now: float) -> float:
-        return self._queued + max(self._heard_until - now, 0.0) * self.rate
-
-    def _fill(self, out: Samples) -> int:
-        """Move queued sound into `out`; how much there was."""
-        count = 0
-        while self._chunks and count < len(out):
-            chunk = self._chunks.popleft()
-            part = chunk[: len(out) - count]
-            out[count : count + len(part)] = part
-            count += len(part)
-            if len(part) < len(chunk):
-                self._chunks.appendleft(chunk[len(part) :])
-        self._queued -= count
-        return count
-
-    def _forget(self) -> None:
-        self._taken = round(self._played(time.monotonic()))
-        self._chunks.clear()
-        self._queued = 0
-        self._heard_until = 0.0
+Told = Callable[[DeviceChanged], None]
 
 
 class DeviceSpeaker:
     """The sound device whose name contains `name`, the default one for "". Use it from one event loop.
 
-    Raises `EngineUnavailable` from the constructor where PortAudio or the device is missing. A device that fails later
-    loses what was pending; `drain` then raises the sentence, `problem` has it, and the next `play` tries again.
+    Where that device is missing the default one takes its place until it is back; where the system's default changes,
+    the sound goes there. `told` learns, on the loop, what was opened and what was lost (once for each loss).
+
+    Raises `EngineUnavailable` from the constructor where PortAudio or every device is missing. Where no device plays
+    for `WAIT_S` (or none can be opened at first), what was pending is lost: `drain` then raises the sentence, `problem`
+    has it, and the next `play` tries again.
 
     Attributes
     ----------
-    underflows
-        Times the device ran dry because this process was late.
     opened_in_s
         What opening the device took, None before that.
     """
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", told: Told | None = None) -> None:
         self._name = name
-        self._queue = PlaybackQueue()
-        self._stream: Any = None
+        self._told = told
+        self._loop: asyncio.AbstractEventLoop | None = None
+        device, _ = streams.chosen(name, "output")
+        self.device_name = device.name
+        self._queue = PlaybackQueue(int(device.sample_rate))
+        self._state = threading.Lock()
+        self._output: Output | None = None
         self._opening = False
         self._closed = False
         self._asked_at = 0.0
-        self._last_call = 0.0
-        self._before_open: list[tuple[Samples, int]] = []
-        self._before_open_s = 0.0
-        self._state = threading.Lock()
+        self._latency_s = LATENCY_S
+        self._past_underflows = 0
+        self._lost = False
+        self._unwatch: Callable[[], None] | None = None
         self.problem: str | None = None
-        self.underflows = 0
         self.opened_in_s: float | None = None
-        self.device_name = self._found().name
 
     def play(self, samples: Samples, sample_rate: int) -> None:
         """Append; raises `ValueError` for anything but mono sound at a positive rate.
 
-        Each call is resampled by itself, so a sound in several calls should be cut where it is quiet.
+        Calls of one rate are one sound: it has no seams while they come in time.
         """
         if samples.ndim != 1 or sample_rate <= 0:
             raise ValueError("a speaker plays mono sound at a positive rate")
         if len(samples) == 0 or self._closed:
             return
+        self._loop = asyncio.get_running_loop()
+        if self._unwatch is None:
+            self._unwatch = watch.subscribe(self._changed)
         self._check()
         with self._state:
-            if self._stream is not None:
-                self._put(samples, sample_rate)
-                return
-            self._before_open.append((samples, sample_rate))
-            self._before_open_s += len(samples) / sample_rate
-            if self._opening:
+            self._queue.put(samples, sample_rate)
+            if self._output is not None or self._opening:
                 return
             self._opening = True
             self._asked_at = time.monotonic()
             self.problem = None
-        devices.in_background(self._open)
+        streams.in_background(lambda: self._open(patience_s=0.0))
 
     def stop(self) -> None:
-        with self._state:
-            self._before_open.clear()
-            self._before_open_s = 0.0
+        """What the device has taken still sounds, for about `LATENCY_S`, and then a fade of `FADE_S`."""
         self._queue.stop()
+
+    def hold(self) -> None:
+        """Heard as late as `stop`."""
+        self._queue.hold()
+
+    def release(self) -> None:
+        self._queue.release()
+
+    @property
+    def held(self) -> bool:
+        return self._queue.held
+
+    def sounded(self, at: float, length: int) -> Samples | None:
+        """As `Speaker.sounded`; of what is queued it knows what the device has taken, some 40 ms ahead."""
+        output = self._output
+        return None if output is None else output.sounded(at, length)
+
+    @property
+    def latency_s(self) -> float:
+        """From `play` or `stop` to the ear, as the driver says, once the device is open."""
+        output = self._output
+        return self._latency_s if output is None else output.latency_s
+
+    @property
+    def underflows(self) -> int:
+        """Times the device ran dry because this process was late."""
+        return self._past_underflows + (self._output.underflows if self._output else 0)
 
     @property
     def played_s(self) -> float:
         """As of what the device says of its latency; kept after the end and after `stop`, until the next `play`."""
-        return 0.0 if self._before_open_s else self._queue.played_s
+        return self._queue.played_s
 
     @property
     def pending_s(self) -> float:
         self._check()
-        return self._before_open_s + self._queue.pending_s
+        return self._queue.pending_s
 
     async def drain(self) -> None:
-        """As `Speaker.drain`. Raises `EngineUnavailable` where the device failed since the last `play`."""
+        """As `Speaker.drain`. Raises `EngineUnavailable` where what was given since the last `play` was lost."""
         while (pending_s := self.pending_s) > 0.0:  # noqa: ASYNC110 - the device's clock is what is waited for
             await asyncio.sleep(min(max(pending_s, 0.005), 0.05))
         if self.problem is not None:
@@ -216,136 +150,146 @@ class DeviceSpeaker:
         """Stop, and release the device in the background."""
         self.stop()
         self._closed = True
-        await asyncio.sleep(FADE_S + LATENCY_S if self._stream is not None else 0)
-        with self._state:
-            stream, self._stream = self._stream, None
-        if stream is not None:
-            devices.in_background(partial(devices.close_stream, stream))
+        if self._unwatch is not None:
+            self._unwatch()
+        await asyncio.sleep(FADE_S + self._latency_s if self._output is not None else 0)
+        self._drop(self._output)
 
-    def _found(self) -> devices.Device:
-        try:
-            return devices.find_device(self._name, "output")
-        except DuetError:
-            if not devices.refresh():
-                raise
-            return devices.find_device(self._name, "output")  # it may have been plugged in meanwhile
+    # -- the device, on threads that may block -------------------------------------------------------------------
 
-    def _put(self, samples: Samples, sample_rate: int) -> None:
-        rate = self._queue.rate
-        sound = np.array(samples, np.float32) if sample_rate == rate else soxr.resample(samples, sample_rate, rate)
-        self._queue.put(np.clip(np.nan_to_num(sound), -1.0, 1.0).astype(np.float32, copy=False))
-
-    def _open(self) -> None:
-        """On a thread of its own: open the device, or tell why not."""
+    def _open(self, patience_s: float) -> None:
+        """Open the device, or whichever takes its place, for up to `patience_s`; tell where that fails."""
         began = time.monotonic()
-        try:
-            stream = self._opened()
-        except DuetError as error:
-            self._fail(str(error))
-            return
-        except Exception as error:  # noqa: BLE001 - PortAudio's own, whose class may not exist
-            log.warning("the speaker %s cannot be opened: %s", self.device_name, error)
-            self._fail(
-                f"The speaker {self.device_name} cannot be opened; close programs that use it, or choose another."
-            )
-            return
+        while True:
+            try:
+                output = Output(
+                    self._name, self._queue, latency_s=self._latency_s, idle=self._may_end, ended=self._ended
+                )
+                if output.runs(STALL_S):
+                    self._install(output, time.monotonic() - began)
+                    return
+                output.close()
+                problem = self._vanished()
+            except DuetError as error:
+                problem = str(error)
+            except Exception:
+                log.exception("the speaker %s cannot be opened", self.device_name)
+                problem = self._vanished()
+            if self._closed or self._queue.queued == 0 or time.monotonic() - began + RETRY_S > patience_s:
+                self._give_up(problem if patience_s == 0.0 else self._vanished())
+                return
+            self._say("lost", self._vanished())
+            time.sleep(RETRY_S)
+
+    def _install(self, output: Output, took_s: float) -> None:
         with self._state:
             unwanted = self._closed or not self._opening
-            self._opening = False
             if not unwanted:
-                self.opened_in_s = time.monotonic() - began
-                self._stream = stream
-                self._last_call = time.monotonic()
-                for samples, rate in self._before_open:
-                    self._put(samples, rate)
-            self._before_open.clear()
-            self._before_open_s = 0.0
+                self.opened_in_s = took_s
+                self._output = output
+                self._opening = False
         if unwanted:
-            devices.close_stream(stream)
+            output.close()
+            return
+        new = self.device_name != output.device.name
+        self.device_name = output.device.name
+        if output.problem is not None:
+            self._say("lost", output.problem)
+        if new or output.problem is not None or self._lost:
+            self._say("open")
 
-    def _opened(self) -> Any:
-        device = self._found()
-        self.device_name = device.name
-        self._queue.rate = int(device.sample_rate)
-        self._queue.idle_since = time.monotonic()
-        channels = min(device.outputs, 2)  # one channel would sound on the left only on some systems
-        return devices.open_stream(partial(self._made, index=device.index, rate=self._queue.rate, channels=channels))
+    def _ended(self, output: Output) -> None:
+        """The stream ended: idle for long, closed, or its device went away. What is left goes on elsewhere."""
+        if output.starved:
+            self._latency_s = min(2 * self._latency_s, MOST_LATENCY_S)
+            log.info(
+                "the speaker %s ran dry; its latency is %.0f ms from now on", self.device_name, self._latency_s * 1000
+            )
+        if not self._drop(output) or not self._queue.queued:
+            return
+        with self._state:
+            if self._closed or self._opening:
+                return
+            self._opening = True
+            self._asked_at = time.monotonic()
+        self._open(patience_s=WAIT_S)
 
-    def _made(self, sounddevice: Any, index: int, rate: int, channels: int) -> Any:
-        queue = self._queue
+    def _changed(self) -> None:
+        streams.in_background(self._reconsider)
 
-        def callback(out: Any, frames: int, times: Any, status: Any) -> None:
-            now = time.monotonic()
-            self._last_call = now
-            ahead = times.outputBufferDacTime - times.currentTime
-            if not 0.0 < ahead < 2.0:  # some drivers do not know
-                ahead = stream.latency
-            if status.output_underflow and queue.queued:
-                self.underflows += 1
-            block = queue.take(frames, now + ahead)
-            np.frombuffer(out, np.float32).reshape(frames, channels)[:] = block[:, None]
-            if now - queue.idle_since > KEEP_OPEN_S and self._retire():
-                raise sounddevice.CallbackStop
+    def _reconsider(self) -> None:
+        """The system's devices changed: play on another one if that is now the one that was asked for."""
+        output = self._output
+        if output is None or self._closed:
+            return
+        try:
+            wanted, _ = devices.choose_device(self._name, "output")
+        except DuetError as error:
+            log.info("%s", error)
+            return
+        if (wanted.endpoint, wanted.name) != (output.device.endpoint, output.device.name):
+            output.let_go()
+            self._ended(output)
 
-        def finished() -> None:
-            devices.in_background(partial(self._finish, stream))
+    def _drop(self, output: Output | None) -> bool:
+        """Close it; whether it was the one in use."""
+        with self._state:
+            used = output is not None and self._output is output
+            if used:
+                self._output = None
+        if output is not None:
+            if used:
+                self._past_underflows += output.underflows
+            output.close()
+        return used
 
-        stream = sounddevice.RawOutputStream(
-            samplerate=rate,
-            blocksize=rate // 100,
-            device=index,
-            channels=channels,
-            dtype="float32",
-            latency=LATENCY_S,
-            callback=callback,
-            finished_callback=finished,
-        )
-        return stream
-
-    def _retire(self) -> bool:
+    def _may_end(self) -> bool:
         """From PortAudio's thread: let the device go unless sound comes right now; the next `play` opens it anew."""
-        if not self._state.acquire(blocking=False):
+        if time.monotonic() - self._queue.idle_since < KEEP_OPEN_S or not self._state.acquire(blocking=False):
             return False
         try:
             if self._queue.queued:
                 return False
-            self._stream = None
+            self._past_underflows += self._output.underflows if self._output else 0
+            self._output = None
             return True
         finally:
             self._state.release()
 
-    def _finish(self, stream: Any) -> None:
-        """The stream ended: idle for long, closed, or its device went away."""
-        with self._state:
-            lost = self._stream is stream
-            if lost:
-                self._stream = None
-        devices.close_stream(stream)
-        if lost:
-            self._fail(self._vanished())
-
     def _check(self) -> None:
-        """Notice a device that takes nothing any more."""
+        """Notice a device that takes nothing any more, or does not open."""
         now = time.monotonic()
+        output = self._output
+        if output is not None and now - output.last_call > STALL_S:
+            streams.in_background(lambda: self._ended(output))
         with self._state:
-            hangs = self._opening and now - self._asked_at > OPENING_S
-            stalled = self._stream is not None and now - self._last_call > STALL_S
-            stream = self._stream
-            if stalled:
-                self._stream = None
-            self._opening = self._opening and not hangs
-        if stalled:
-            devices.in_background(partial(devices.close_stream, stream))
-        if stalled or hangs:
-            self._fail(self._vanished())
+            hangs = self._opening and now - self._asked_at > OPENING_S + WAIT_S
+        if hangs:
+            self._give_up(self._vanished())
+
+    # -- what is told ------------------------------------------------------------------------------------------
 
     def _vanished(self) -> str:
         return f"The speaker {self.device_name} takes no sound any more; connect it again or choose another one."
 
-    def _fail(self, sentence: str) -> None:
+    def _give_up(self, sentence: str) -> None:
+        self._say("lost", sentence)
         with self._state:
             self._opening = False
             self.problem = sentence
-            self._before_open.clear()
-            self._before_open_s = 0.0
         self._queue.clear()
+
+    def _say(self, state: str, problem: str | None = None) -> None:
+        if state == "lost" and self._lost:
+            return
+        self._lost = state == "lost"
+        log.info("speaker %s: %s", self.device_name, problem or state)
+        if self._told is None or self._loop is None:
+            return
+        event = DeviceChanged(
+            kind="speaker", state="lost" if state == "lost" else "open", name=self.device_name, problem=problem
+        )
+        try:
+            self._loop.call_soon_threadsafe(self._told, event)
+        except RuntimeError:  # the loop was closed meanwhile
+            pass

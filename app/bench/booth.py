@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -17,15 +17,13 @@ import numpy as np
 
 from app.assistant.runtime import Duet, Wants, open_duet
 from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.room import Echo, Room
 from app.audio.virtual import AUDIBLE, RecordingSpeaker, SourceClock
 from app.bench.corpus.sound import looped
 from app.events import Event
 from app.settings import Settings
 
 E = TypeVar("E", bound=Event)
-
-Room = Callable[[RecordingSpeaker, float], Samples]
-"""What the room brings back of the speaker's sound in the hop that begins at a second of the source."""
 
 SOON_S = 0.05
 """From the order to say something to its first sample: so that no hop of it is already over."""
@@ -35,14 +33,20 @@ ROUND_S = 0.4
 
 
 class ScriptedMicrophone:
-    """Hears a room in real time: `noise` for ever, what `say` puts into it, and what `room` brings back."""
+    """Hears in real time: `noise` for ever, what `say` puts into it, and how `far` sounds in `room`."""
 
     def __init__(
-        self, clock: SourceClock, *, noise: Samples | None = None, room: Callable[[float], Samples] | None = None
+        self,
+        clock: SourceClock,
+        *,
+        noise: Samples | None = None,
+        far: RecordingSpeaker | None = None,
+        room: Room | None = None,
     ) -> None:
         self.clock = clock
         self._noise = noise
-        self._room = room
+        self._far = far
+        self._echo = None if room is None else Echo(room)
         self._said: list[tuple[int, Samples]] = []
         self._given = 0
         self._closed = False
@@ -77,8 +81,9 @@ class ScriptedMicrophone:
             part = samples[max(first - start, 0) : max(first + HOP - start, 0)]
             hop[offset : offset + len(part)] += part
         self._said = [(start, samples) for start, samples in self._said if start + len(samples) > first + HOP]
-        if self._room is not None:
-            hop += self._room(first / SAMPLE_RATE)
+        if self._far is not None and self._echo is not None:
+            played = self._far.excerpt(first / SAMPLE_RATE, HOP, SAMPLE_RATE)
+            hop += self._echo.push(played if played.any() else None)
         return np.clip(hop, -1.0, 1.0)
 
 
@@ -156,8 +161,7 @@ async def booth(
         store = settings.store.model_copy(update={"data_dir": Path(folder)})
         clock = SourceClock()
         speaker = RecordingSpeaker(clock)
-        returned = None if room is None else lambda at_s: room(speaker, at_s)
-        microphone = ScriptedMicrophone(clock, noise=noise, room=returned)
+        microphone = ScriptedMicrophone(clock, noise=noise, far=speaker, room=room)
         wanted = wants or Wants(hearing=True, voice=True)
         async with open_duet(settings.model_copy(update={"store": store}), wants=wanted, speaker=speaker) as duet:
             for name in duet.workers:

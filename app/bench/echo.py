@@ -16,11 +16,13 @@ import numpy as np
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
 from app.audio.frontend import Finding, FrontEnd, SpeechStart, Stir
+from app.audio.room import Room
 from app.bench.bargein import STORY, TOPICS
 from app.bench.booth import booth
 from app.bench.corpus.makers import long_speech, plain_turns
 from app.bench.corpus.narrator import ASSISTANT
-from app.bench.corpus.rooms import LiveRoom, RoomKind, returned, rooms
+from app.bench.corpus.rooms import rooms
+from app.bench.corpus.sound import silence
 from app.bench.corpus.turns import SpokenTurn
 from app.bench.rows import Bench, Budget, Row, single
 from app.bench.rows import Samples as Collected
@@ -29,6 +31,9 @@ from app.settings import Settings
 
 ALONE_S = 60.0
 """Echo without a user, in each room."""
+
+FIRST_S, FIRSTS = 6.0, 4
+"""Length of a first answer, which meets a canceller that knows nothing of the room, and how many there are in each."""
 
 USERS = 8
 """Interruptions in each room."""
@@ -45,7 +50,7 @@ FALSE_S = 3.0
 LATE_S = 0.3
 """A start that comes so long after the user's last sample is none of theirs."""
 
-WHOLE = RoomKind(level_db=-12.0, delay_s=0.06)
+WHOLE = Room(level_db=-12.0, delay_s=0.06)
 WHOLE_S = 20.0
 """The room of the whole program, and how long it talks there."""
 
@@ -66,28 +71,36 @@ async def echo(settings: Settings) -> Bench:
     """Budgets: no false interruption, and at most 2 % of the real ones missed."""
     far = (await long_speech(ALONE_S, ASSISTANT)).samples
     users = await plain_turns(USERS, seed=3)
-    ours, without = Tally(), Tally()
+    ours, without, first = Tally(), Tally(), Tally()
     await asyncio.to_thread(spoken_over, np.zeros_like(far), users, None, without)
-    for kind in rooms():
-        await asyncio.to_thread(alone, far, kind, True, ours)
-        await asyncio.to_thread(alone, far, kind, False, without)
-        await asyncio.to_thread(spoken_over, far, users, kind, ours)
-    rows = (*echo_rows(ours, without), *await _whole(settings, far))
-    notes = (f"{len(list(rooms()))} rooms, {ours.alone_s / 3600:.2g} h", "baseline: no cancellation; no echo")
+    for room in rooms():
+        await asyncio.to_thread(alone, far, room, True, ours)
+        await asyncio.to_thread(alone, far, room, False, without)
+        await asyncio.to_thread(spoken_over, far, users, room, ours)
+        for answer in first_answers(far):
+            await asyncio.to_thread(alone, answer, room, True, first)
+    rows = (*echo_rows(ours, without, first), *await _whole(settings))
+    notes = (f"{len(rooms())} rooms, {ours.alone_s / 3600:.2g} h", "baseline: no cancellation; no echo")
     return Bench(name="echo", rows=rows, notes=notes)
 
 
-def alone(far: Samples, kind: RoomKind, cancelling: bool, tally: Tally) -> None:
+def alone(far: Samples, room: Room, cancelling: bool, tally: Tally) -> None:
     """Only the echo: whatever is found is false."""
-    for _, finding in findings(returned(far, kind), far if cancelling else None, FALSE_S):
+    for _, finding in findings(room.echo(far), far if cancelling else None, FALSE_S):
         tally.starts += isinstance(finding, SpeechStart)
         tally.stirs += isinstance(finding, Stir)
     tally.alone_s += len(far) / SAMPLE_RATE
 
 
-def spoken_over(far: Samples, users: Sequence[SpokenTurn], kind: RoomKind | None, tally: Tally) -> None:
+def first_answers(far: Samples) -> list[Samples]:
+    """`FIRSTS` stretches of `far`, each with the silence before it that every answer has."""
+    length = round(FIRST_S * SAMPLE_RATE)
+    return [np.concatenate([silence(0.5), far[n * length : (n + 1) * length]]) for n in range(FIRSTS)]
+
+
+def spoken_over(far: Samples, users: Sequence[SpokenTurn], room: Room | None, tally: Tally) -> None:
     """Users speak over the echo, one after the other; without a room there is none. `far` is long enough for all."""
-    near = np.zeros_like(far) if kind is None else returned(far, kind)
+    near = np.zeros_like(far) if room is None else room.echo(far)
     spans = []
     for number, user in enumerate(users, 1):
         at = round(number * EVERY_S * SAMPLE_RATE)
@@ -117,7 +130,7 @@ def findings(near: Samples, far: Samples | None, longest_s: float = 60.0) -> Ite
             front.end()
 
 
-def echo_rows(ours: Tally, without: Tally) -> tuple[Row, ...]:
+def echo_rows(ours: Tally, without: Tally, first: Tally) -> tuple[Row, ...]:
     """The table of the front end with and without cancellation."""
     hours, hours_without = ours.alone_s / 3600, without.alone_s / 3600
     rows = [
@@ -127,6 +140,14 @@ def echo_rows(ours: Tally, without: Tally) -> tuple[Row, ...]:
             "1/h",
             ours.starts,
             without.starts / hours_without,
+            Budget(limit=0.0),
+        ),
+        single(
+            "false interruptions per hour, first answers",
+            3600 * first.starts / first.alone_s,
+            "1/h",
+            first.starts,
+            None,
             Budget(limit=0.0),
         ),
         single("false holds per hour", ours.stirs / hours, "1/h", ours.stirs, without.stirs / hours_without),
@@ -148,22 +169,21 @@ def echo_rows(ours: Tally, without: Tally) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-async def _whole(settings: Settings, reference: Samples) -> tuple[Row, ...]:
+async def _whole(settings: Settings) -> tuple[Row, ...]:
     """The whole program in one room: how often it interrupts or holds its own story."""
-    async with booth(settings, room=LiveRoom(WHOLE, reference)) as seat:
-        began_s = seat.now_s
+    async with booth(settings, room=WHOLE) as seat:
+        began_s, told = seat.now_s, 0
         for topic in TOPICS:
-            asked_s = seat.now_s
+            asked_s, told = seat.now_s, told + 1
             telling = asyncio.create_task(seat.duet.ask(STORY.format(topic), planner=False, speak=True))
             await asyncio.wait({telling}, timeout=began_s + WHOLE_S - asked_s)
             if seat.now_s >= began_s + WHOLE_S:
                 break
-        seconds = round(seat.now_s - began_s)
         interrupted, held = len(seat.since(Interrupted, began_s)), len(seat.since(PlaybackHeld, began_s))
         await seat.rest()
         await asyncio.wait({telling})
     room = f"whole program, {WHOLE}"
     return (
-        single(f"interruptions by itself, {room}", interrupted, "times", seconds, None, Budget(limit=0.0)),
-        single(f"holds by itself, {room}", held, "times", seconds),
+        single(f"interruptions by itself, {room}", interrupted, "times", told, None, Budget(limit=0.0)),
+        single(f"holds by itself, {room}", held, "times", told),
     )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from app.bench.bargein import bargein
 from app.bench.busy import busy
+from app.bench.echo import echo
 from app.bench.endpoint import endpoint
 from app.bench.everyday import answers
 from app.bench.idle import idle
@@ -25,6 +26,7 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "commit": commit,
     "busy": busy,
     "bargein": bargein,
+    "echo": echo,
     "endpoint": endpoint,
     "idle": idle,
 }

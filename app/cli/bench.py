@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from app.bench import registry
+from app.bench.results import keep
 from app.bench.rows import Bench, Row, machine
 from app.cli.common import json_option, loaded_settings, print_json, print_table
 from app.cli.turns import run
@@ -23,6 +24,7 @@ def bench(names: tuple[str, ...], as_json: bool) -> None:
         for name, make in chosen.items():
             click.echo(f"measuring {name} ...", err=True)
             done.append(await make(settings))
+            keep(settings, done[-1])
             if not as_json:
                 _show(done[-1])
         return done

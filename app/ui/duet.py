@@ -12,12 +12,12 @@ from contextlib import asynccontextmanager
 
 from app.assistant.runtime import Duet, Wants, open_duet
 from app.audio import devices
-from app.audio.base import Microphone, Speaker
+from app.audio.base import Speaker
 from app.audio.microphone import DeviceMicrophone
 from app.audio.speaker import DeviceSpeaker
 from app.errors import DuetError
 from app.events import EventBus
-from app.settings import Settings
+from app.settings import Settings, WayIn, default_settings_path, set_value
 from app.store import Store
 from app.ui.session import WorkerView
 
@@ -30,7 +30,6 @@ class DuetSession:
     def __init__(self, duet: Duet, *, speaks: bool) -> None:
         self._duet = duet
         self._speaks = speaks and duet.settings.voice.replies
-        self._microphone: Microphone | None = None
         self._asking: set[asyncio.Task[object]] = set()
 
     @property
@@ -68,15 +67,22 @@ class DuetSession:
         self._duet.stop()
 
     async def listen(self) -> None:
-        self._microphone = DeviceMicrophone(self._duet.settings.audio.input)
-        try:
-            await self._duet.listen(self._microphone)
-        finally:
-            self._microphone = None
+        await self._duet.listen(lambda: DeviceMicrophone(self._duet.settings.audio.input, self.bus.emit))
 
     async def stop_listening(self) -> None:
-        if self._microphone is not None:
-            await self._microphone.close()
+        self._duet.ways_in.end()
+
+    def mute(self, muted: bool) -> None:
+        self._duet.ways_in.mute(muted)
+
+    def key(self, down: bool) -> None:
+        self._duet.ways_in.key(down)
+
+    async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
+        await self._duet.choose_way_in(way_in, wake_words)
+        for name in ("way_in", "wake_words"):
+            value = getattr(self._duet.settings.audio, name)
+            await asyncio.to_thread(set_value, default_settings_path(), f"audio.{name}", value)
 
     async def delete(self, conversation: str) -> None:
         if self._duet.conversation == conversation:
@@ -93,16 +99,17 @@ class DuetSession:
 @asynccontextmanager
 async def open_session(settings: Settings) -> AsyncIterator[DuetSession]:
     """Duet with all its workers starting in the background. Raises what `open_duet` raises."""
-    speaker = _speaker(settings)
-    async with open_duet(settings, wants=Wants(hearing=True, voice=True), speaker=speaker) as duet:
+    bus = EventBus()
+    speaker = _speaker(settings, bus)
+    async with open_duet(settings, wants=Wants(hearing=True, voice=True), speaker=speaker, bus=bus) as duet:
         duet.start_in_background()
         yield DuetSession(duet, speaks=speaker is not None)
 
 
-def _speaker(settings: Settings) -> Speaker | None:
+def _speaker(settings: Settings, bus: EventBus) -> Speaker | None:
     """The speaker, or None on a machine without sound: answers are then only written."""
     try:
-        return DeviceSpeaker(settings.audio.output)
+        return DeviceSpeaker(settings.audio.output, bus.emit)
     except DuetError as error:
         log.warning("answers are not spoken: %s", error)
         return None

@@ -14,18 +14,40 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSize
 from app.ui import theme
 from app.ui.controls import Card, IconButton
 
-MicrophoneState = Literal["unknown", "unavailable", "off", "opening", "listening", "hearing", "thinking", "speaking"]
+MicrophoneState = Literal[
+    "unknown",
+    "unavailable",
+    "off",
+    "opening",
+    "muted",
+    "waiting",
+    "asleep",
+    "listening",
+    "hearing",
+    "thinking",
+    "speaking",
+]
+"""Of a conversation by voice; "waiting" is for the key to be held, "asleep" for the wake word."""
 
 _SAYS: dict[MicrophoneState, str] = {
     "opening": "Opening the microphone…",
+    "muted": "Muted: the microphone is closed.",
+    "waiting": "Hold {key} and speak.",
+    "asleep": "Say “{word}”.",
     "listening": "Listening. Just speak.",
     "hearing": "Hearing you…",
     "thinking": "Thinking…",
     "speaking": "Speaking. Esc stops it.",
 }
+_UNUSED = ("muted", "waiting", "asleep")
 _KEYS = "Enter sends  ·  Shift+Enter for a new line  ·  Esc stops"
 _LINES = 8
 """The field grows to this many lines, then scrolls."""
+
+
+def _used(state: MicrophoneState) -> bool:
+    """Whether what is said now is heard."""
+    return state in _SAYS and state not in _UNUSED
 
 
 class Field(QPlainTextEdit):
@@ -81,18 +103,27 @@ class Field(QPlainTextEdit):
 
 
 class InputBar(QWidget):
-    """Emits `asked` with a question, `stopped`, and `microphone_toggled`."""
+    """Emits `asked` with a question, `stopped`, `microphone_toggled` and `mute_toggled`.
+
+    key, word: how the key to talk and the wake word are called, for the line beneath the field.
+    """
 
     asked = Signal(str)
     stopped = Signal()
     microphone_toggled = Signal()
+    mute_toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.key, self.word = "F9", "Hey Jarvis"
         self.microphone_state: MicrophoneState = "unknown"
         self._card = Card(self)
         self.field = Field(self._card)
         self.microphone = IconButton("microphone", "Speak", self._card)
+        self.mute = IconButton("microphone-off", "Mute", self._card)
+        self.mute.setCheckable(True)
+        self.ways = IconButton("ways", "How to be heard", self._card)
+        self.ways.describe("How to be heard", "Hands-free, a held key, or a wake word")
         self.stop = IconButton("stop", "Stop", self._card)
         self.stop.describe("Stop", "Stop the answer (Esc)")
         self.send = IconButton("send", "Send", self._card, filled=True)
@@ -111,6 +142,7 @@ class InputBar(QWidget):
         self.send.clicked.connect(self._ask)
         self.stop.clicked.connect(self.stopped)
         self.microphone.clicked.connect(self.microphone_toggled)
+        self.mute.clicked.connect(self.mute_toggled)
         self.show_busy(False)
         self._allow_sending()
         self.show_microphone("unknown")
@@ -119,7 +151,7 @@ class InputBar(QWidget):
         row = QHBoxLayout(self._card)
         row.setContentsMargins(theme.SPACE, 6, theme.SPACE, 6)
         row.setSpacing(4)
-        for widget in (self.microphone, self.field, self.stop, self.send):
+        for widget in (self.microphone, self.mute, self.ways, self.field, self.stop, self.send):
             row.addWidget(widget, 1 if widget is self.field else 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -134,17 +166,30 @@ class InputBar(QWidget):
     def show_microphone(self, state: MicrophoneState, why: str = "") -> None:
         """Show the microphone's state; `why` says what is wrong when there is none."""
         self.microphone_state = state
-        on = state in _SAYS
+        says = self.says_of(state)
         button = self.microphone
         button.setEnabled(state not in ("unknown", "unavailable"))
-        button.show_icon("microphone-off" if state == "unavailable" else "microphone", filled=on)
+        button.show_icon("microphone-off" if state in ("unavailable", "muted") else "microphone", filled=_used(state))
         if state == "unavailable":
             button.describe("Microphone unavailable", why)
         elif state == "unknown":
             button.describe("Microphone", "Looking for a microphone")
         else:
-            button.describe("Stop listening" if on else "Speak", _SAYS.get(state, "Speak instead of typing"))
-        self.say(_SAYS.get(state, ""))
+            button.describe("Stop listening" if says else "Speak", says or "Speak instead of typing")
+        self._show_mute(state)
+        self.say(says)
+
+    def says_of(self, state: MicrophoneState) -> str:
+        """What is said of a state; nothing where there is no conversation by voice."""
+        return _SAYS.get(state, "").format(key=self.key, word=self.word)
+
+    def _show_mute(self, state: MicrophoneState) -> None:
+        self.mute.setVisible(state in _SAYS)
+        self.mute.setChecked(state == "muted")
+        self.mute.show_icon("microphone" if state == "muted" else "microphone-off", filled=state == "muted")
+        self.mute.describe(
+            *(("Unmute", "Open the microphone") if state == "muted" else ("Mute", "Close the microphone"))
+        )
 
     def say(self, words: str, *, problem: bool = False) -> None:
         """Put `words` into the line beneath the field; nothing restores the keys."""

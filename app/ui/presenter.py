@@ -10,27 +10,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QMessageBox
 
 from app.events import (
     AnswerFinished,
+    DeviceChanged,
     Event,
+    ListeningChanged,
     ModelChanged,
     PartialTranscript,
     PlaybackStarted,
+    Resumed,
     SpeechEnded,
     SpeechStarted,
     TurnCommitted,
     TurnDropped,
     TurnFinished,
+    TurnReopened,
     Warning,
     WorkerStateChanged,
 )
+from app.settings import AudioSettings
 from app.ui.bridge import AssistantThread
-from app.ui.input_bar import MicrophoneState
 from app.ui.session import Session, StoredConversation, StoredTurn
 from app.ui.turns import LiveTurns, ShownTurn, from_store
+from app.ui.voice_control import VoiceControl, announce
 from app.ui.window import MainWindow
 from app.ui.worker_status import WORKERS, Status
 
@@ -57,7 +61,14 @@ class _Place:
 class Presenter(QObject):
     """Joins a window and an assistant."""
 
-    def __init__(self, window: MainWindow, assistant: AssistantThread, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        assistant: AssistantThread,
+        parent: QObject | None = None,
+        *,
+        audio: AudioSettings | None = None,
+    ) -> None:
         super().__init__(parent)
         self._window = window
         self._assistant = assistant
@@ -65,7 +76,7 @@ class Presenter(QObject):
         self._place = _Place()
         self._pending: dict[str, ShownTurn] = {}
         self._asked = 0
-        self._listening = False
+        self._voice = VoiceControl(window, assistant, audio or AudioSettings(), self._ensure_place, self)
         self._statuses: dict[str, Status] = {}
         self._list_timer = QTimer(self)
         self._list_timer.setSingleShot(True)
@@ -83,7 +94,6 @@ class Presenter(QObject):
         window.input.asked.connect(self.ask)
         window.new_wanted.connect(self.new_conversation)
         window.stop_wanted.connect(self.stop)
-        window.microphone_wanted.connect(self.toggle_microphone)
         window.sidebar.conversations.chosen.connect(self.open_conversation)
         window.sidebar.conversations.unwanted.connect(self._confirm_deletion)
 
@@ -108,8 +118,8 @@ class Presenter(QObject):
         """Stop what is going on; with nothing going on, stop listening."""
         if self._busy:
             self._assistant.call(lambda session: session.stop())
-        elif self._listening:
-            self.toggle_microphone()
+        else:
+            self._voice.end()
 
     def new_conversation(self) -> None:
         self._place = _Place()
@@ -119,13 +129,11 @@ class Presenter(QObject):
         self._window.sidebar.conversations.mark(None)
         self._window.leave_sidebar()
         self._window.input.field.setFocus()
-        if self._listening:
-            self._follow_place()
+        self._voice.follow()
 
     def open_conversation(self, id: str) -> None:
         place = self._place = _Place(id, loaded=False)
-        if self._listening:
-            self._follow_place()
+        self._voice.follow()
         self._window.leave_sidebar()
         self._window.input.field.setFocus()
 
@@ -134,38 +142,9 @@ class Presenter(QObject):
 
         self._assistant.submit(read, lambda turns: self._show_stored(place, turns), self._window.notices.tell)
 
-    def toggle_microphone(self) -> None:
-        state = self._window.input.microphone_state
-        if state in ("unknown", "unavailable"):
-            return
-        if self._listening:
-            self._assistant.submit(lambda session: session.stop_listening())
-            return
-        self._listening = True
-        self._show_microphone("opening")
-        place = self._place
-
-        async def work(session: Session) -> None:
-            place.ensure(session)
-            await session.listen()
-
-        self._assistant.submit(work, lambda _: self._silent(""), self._silent)
-
-    def _follow_place(self) -> None:
-        """Let spoken turns join the conversation in sight."""
-        place = self._place
-
-        async def select(session: Session) -> None:
-            place.ensure(session)
-
-        self._assistant.submit(select)
-
-    def _silent(self, why: str) -> None:
-        """Listening has ended, for a reason or because it was wished."""
-        self._listening = False
-        self._show_microphone("off")
-        if why:
-            self._window.notices.tell(why)
+    def _ensure_place(self, session: Session) -> None:
+        """On the assistant's loop: spoken turns join the conversation in sight from now on."""
+        self._place.ensure(session)
 
     def _confirm_deletion(self, id: str, title: str) -> None:
         box = QMessageBox(self._window)
@@ -197,21 +176,18 @@ class Presenter(QObject):
             return await asyncio.to_thread(session.sound_problem)
 
         self._assistant.submit(snapshot, self._show_snapshot)
-        self._assistant.submit(sound, self._show_sound, self._show_sound)
+        self._assistant.submit(sound, self._voice.show_sound, self._voice.show_sound)
         self._read_list()
 
     def _could_not_begin(self, why: str) -> None:
         for name in WORKERS:
             self._show_status(name, Status("stopped"))
         self._window.notices.tell(why)
-        self._show_microphone("unavailable", why)
+        self._voice.show_sound(why)
 
     def _show_snapshot(self, statuses: dict[str, Status]) -> None:
         for name, status in statuses.items():
             self._show_status(name, status)
-
-    def _show_sound(self, problem: str | None) -> None:
-        self._show_microphone("unavailable" if problem else "off", problem or "")
 
     def _read_list(self) -> None:
         async def read(session: Session) -> Sequence[StoredConversation]:
@@ -256,19 +232,23 @@ class Presenter(QObject):
                 self._show_status(event.worker, Status(old.state, event.model, old.cause))
             case Warning(text=text):
                 self._window.notices.tell(text)
+            case DeviceChanged(problem=str(problem)):
+                self._window.notices.tell(problem)
             case TurnCommitted() | TurnFinished():
                 self._list_timer.start()
-                self._voice("thinking" if isinstance(event, TurnCommitted) else "listening")
-            case SpeechStarted():
-                self._voice("hearing")
-            case SpeechEnded() | TurnDropped():
-                self._voice("listening")
-            case PartialTranscript(text=text) if self._listening and text:
-                self._window.input.say(f"“{text}”")
-            case PlaybackStarted():
-                self._voice("speaking")
+                self._voice.at("thinking" if isinstance(event, TurnCommitted) else None)
+            case SpeechStarted() | TurnReopened():
+                self._voice.at("hearing")
+            case SpeechEnded() | TurnDropped(generation=None):
+                self._voice.at(None)
+            case PartialTranscript(text=text) if text:
+                self._voice.hear(text)
+            case PlaybackStarted() | Resumed():
+                self._voice.at("speaking")
+            case ListeningChanged(state=state):
+                self._voice.listens(state)
             case AnswerFinished(text=text):
-                self._announce(text)
+                announce(self._window.transcript, text)
 
     def _adopt(self, event: TurnCommitted) -> None:
         """The question that was shown before the assistant knew it is this turn."""
@@ -298,11 +278,6 @@ class Presenter(QObject):
             if why:
                 self._window.notices.tell(why)
         self._show_busy()
-
-    def _announce(self, text: str) -> None:
-        """Read an answer to those who listen to the screen."""
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window.transcript, text))
 
     # -- showing -----------------------------------------------------------------------------------------------
 
@@ -338,11 +313,3 @@ class Presenter(QObject):
         panel = self._window.sidebar.workers
         panel.show_status(worker, status)
         self._window.summary.show_summary(*panel.summary)
-
-    def _voice(self, state: MicrophoneState) -> None:
-        """What the conversation by voice is at; typed turns leave the microphone alone."""
-        if self._listening:
-            self._show_microphone(state)
-
-    def _show_microphone(self, state: MicrophoneState, why: str = "") -> None:
-        self._window.input.show_microphone(state, why)

@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from app.events import EventBus, WorkerState
+from app.settings import WayIn
 
 
 class WorkerView(Protocol):
@@ -117,6 +118,15 @@ class Session(Protocol):
         """Hold the conversation by voice until `stop_listening`. Raises `EngineUnavailable` without a microphone."""
 
     async def stop_listening(self) -> None: ...
+
+    def mute(self, muted: bool) -> None:
+        """Close the microphone, whatever is going on, or open it again."""
+
+    def key(self, down: bool) -> None:
+        """The key to talk goes down or comes up; it counts from the moment that `listen` begins."""
+
+    async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
+        """Another way in, kept in the settings. Raises `DuetError`, and changes nothing then."""
 
     async def delete(self, conversation: str) -> None:
         """Delete a conversation for good; what it was answering is stopped first."""

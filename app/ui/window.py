@@ -30,7 +30,8 @@ _NARROW = 760
 
 
 class MainWindow(QMainWindow):
-    """Emits `new_wanted`, `stop_wanted` and `microphone_wanted` for keys and buttons alike, `closed` when it goes.
+    """Emits `new_wanted`, `stop_wanted`, `microphone_wanted` and `mute_wanted` for keys and buttons alike, and `closed`
+    when it goes.
 
     `hint` tells on the empty page what to expect of the models, and where words go.
     """
@@ -38,6 +39,7 @@ class MainWindow(QMainWindow):
     new_wanted = Signal()
     stop_wanted = Signal()
     microphone_wanted = Signal()
+    mute_wanted = Signal()
     closed = Signal()
 
     def __init__(self, *, hint: str = "") -> None:
@@ -111,7 +113,9 @@ class MainWindow(QMainWindow):
             (self.input.field, self.input.send),
             (self.input.send, self.input.stop),
             (self.input.stop, self.input.microphone),
-            (self.input.microphone, self.transcript),
+            (self.input.microphone, self.input.mute),
+            (self.input.mute, self.input.ways),
+            (self.input.ways, self.transcript),
             (self.transcript, self.toggle),
             (self.toggle, self.sidebar.new),
             (self.sidebar.new, self.sidebar.conversations),
@@ -124,6 +128,7 @@ class MainWindow(QMainWindow):
             QKeySequence(Qt.Key.Key_Escape): self._escape,
             QKeySequence("Ctrl+B"): self.toggle_sidebar,
             QKeySequence("Ctrl+M"): self.microphone_wanted.emit,
+            QKeySequence("Ctrl+Shift+M"): self.mute_wanted.emit,
             QKeySequence("Ctrl+L"): self.input.field.setFocus,
             QKeySequence(QKeySequence.StandardKey.Quit): self.close,
         }
@@ -134,6 +139,7 @@ class MainWindow(QMainWindow):
         self.sidebar.new.clicked.connect(self.new_wanted)
         self.input.stopped.connect(self.stop_wanted)
         self.input.microphone_toggled.connect(self.microphone_wanted)
+        self.input.mute_toggled.connect(self.mute_wanted)
 
     def toggle_sidebar(self) -> None:
         self._wanted = not self.sidebar.isVisible()

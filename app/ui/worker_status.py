@@ -16,6 +16,9 @@ from app.ui.controls import TextButton
 WORKERS = {"fast": "Answers", "planner": "Second thoughts", "hearing": "Hearing", "voice": "Voice"}
 """The workers that are shown, in order, as people would call what they do."""
 
+SOMETIMES = {"listening": "Wake word"}
+"""Workers that are shown while they run."""
+
 _WORDS: dict[WorkerState, str] = {
     "loading": "starting",
     "ready": "ready",
@@ -116,15 +119,17 @@ class WorkerPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(round(1.25 * theme.SPACE))
-        self.rows = {name: WorkerRow(label, self) for name, label in WORKERS.items()}
-        for row in self.rows.values():
+        self.rows = {name: WorkerRow(label, self) for name, label in (WORKERS | SOMETIMES).items()}
+        for name, row in self.rows.items():
             column.addWidget(row)
+            row.setVisible(name not in SOMETIMES)
 
     def show_status(self, worker: str, status: Status) -> None:
         """Show the state of a worker; one that has no row is none of the window's business."""
         row = self.rows.get(worker)
         if row is not None:
             row.show_status(status)
+            row.setVisible(worker not in SOMETIMES or status.state != "stopped")
 
     @property
     def summary(self) -> tuple[WorkerState, str]:

@@ -52,7 +52,12 @@ class PulseServer:
             "PULSE_STATE_PATH": str(folder),
         }
         self.environ.pop("PULSE_COOKIE", None)
-        self.log = (folder / "log").open("wb")
+        self.start()
+
+    def start(self) -> None:
+        """Run the daemon, or one like it again after `kill`."""
+        self.socket.unlink(missing_ok=True)
+        self.log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
             [
                 "pulseaudio",
@@ -64,7 +69,7 @@ class PulseServer:
                 "--realtime=no",
                 "--high-priority=no",
                 "-F",
-                str(folder / "setup.pa"),
+                str(self.folder / "setup.pa"),
             ],
             env=self.environ,
             stdout=self.log,
@@ -81,6 +86,35 @@ class PulseServer:
                 return
             time.sleep(0.05)
         raise RuntimeError(f"pulseaudio did not start: {(self.folder / 'log').read_text()}")
+
+    def pactl(self, *arguments: str) -> str:
+        """Run a command of the server's; its output."""
+        done = subprocess.run(
+            ["pactl", *arguments], env=self.environ, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout.strip()
+
+    def unload(self, name: str) -> None:
+        """Unplug the source or sink called `name`."""
+        for line in self.pactl("list", "short", "modules").splitlines():
+            if any(word.endswith(f"_name={name}") for word in line.split()):
+                self.pactl("unload-module", line.split()[0])
+
+    def plug_microphone(self, name: str, feed: str) -> None:
+        """A source called `name` that hears what is played into the sink `feed`."""
+        self.pactl(
+            "load-module",
+            "module-remap-source",
+            f"source_name={name}",
+            f"master={feed}.monitor",
+            f"source_properties=device.description={name}",
+        )
+
+    def plug_speaker(self, name: str) -> None:
+        self.pactl("load-module", "module-null-sink", f"sink_name={name}", f"sink_properties=device.description={name}")
+
+    def play_into(self, sink: str, path: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["paplay", f"--device={sink}", str(path)], env=self.environ)
 
     def kill(self) -> None:
         self.process.kill()

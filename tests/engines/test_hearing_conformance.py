@@ -1,7 +1,8 @@
-"""What every hearing engine does, run against each: pocketsphinx, and Whisper with a small real model."""
+"""What every hearing engine does, run against each: pocketsphinx, and Whisper with an authored and a trained model."""
 
 from collections.abc import Iterator
 from importlib.metadata import entry_points
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +16,15 @@ from tests.makers.spoken import speak
 from tests.makers.whisper_model import make_whisper_model
 
 
-@pytest.fixture(scope="module", params=["sphinx", "whisper"])
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[HearingEngine]:
-    (registered,) = entry_points(group="duet.hearing", name=request.param)
+@pytest.fixture(scope="module", params=["sphinx", "whisper", "whisper trained"])
+def engine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tiny_whisper: Path
+) -> Iterator[HearingEngine]:
+    name, _, trained = request.param.partition(" ")
+    (registered,) = entry_points(group="duet.hearing", name=name)
     options: dict[str, object] = {}
-    if request.param == "whisper":
-        folder = make_whisper_model(tmp_path_factory.mktemp("whisper"))
+    if name == "whisper":
+        folder = tiny_whisper if trained else make_whisper_model(tmp_path_factory.mktemp("whisper"))
         options = {"path": str(folder), "threads": 1, "floor_s": 1.0, "margin_s": 0.5, "prompted": False}
     engine: HearingEngine = registered.load()(**options)
     yield engine

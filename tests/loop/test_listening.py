@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from app import events
+from app.assistant.attention import Attention
 from app.assistant.endpointing import Decision, Endpointer, EndpointSettings, Evidence, PauseHabits
 from app.assistant.endpointing.decision import Coefficients
 from app.assistant.endpointing.words import WordsModel
 from app.assistant.listening import Listener
 from app.assistant.report import Reporter
 from app.assistant.spoken_turn import Floor
+from app.assistant.ways_in import WaysIn
 from app.audio.base import SAMPLE_RATE, Samples
 from app.audio.frontend import FrontEnd
 from app.audio.virtual import FileMicrophone, RecordingSpeaker
@@ -97,6 +99,7 @@ class Room:
                 language="en",
             ),
             FrontEnd(),
+            WaysIn(Attention(), stage.bus),
         )
 
     async def hold(self) -> None:
@@ -170,14 +173,14 @@ def test_a_draft_is_dropped_without_trace_when_speech_goes_on(question: Samples)
     run_virtual(main())
 
 
-def test_a_pause_inside_a_turn_is_learnt(question: Samples) -> None:
+def test_pauses_inside_turns_and_ends_are_learnt(question: Samples) -> None:
     async def main() -> None:
         stage = Stage(lambda q: "Fine.")
         learnt: list[tuple[float, bool]] = []
         room = Room(stage, [silence(0.5), question, silence(0.3), question, silence(1.0)], ["what is", "the weather"])
         room.endpointer.habits.add = lambda pause_s, inside: learnt.append((pause_s, inside))  # type: ignore[method-assign]
         await room.hold()
-        assert [inside for _, inside in learnt] == [True]
+        assert [inside for _, inside in learnt] == [True, False]
         assert learnt[0][0] == pytest.approx(0.3, abs=0.08)
 
     run_virtual(main())

@@ -36,7 +36,7 @@ def test_nothing_is_heard_before_the_conversation_begins() -> None:
 
 def test_hands_free_hears_until_the_conversation_ends() -> None:
     attention = Attention("hands-free")
-    assert attention.switch(True, 1.0) == Reaction(ListeningChanged(state="listening", time=1.0))
+    assert attention.switch(True, 1.0) == Reaction(ListeningChanged(state="listening", time=1.0), microphone=True)
     for step in (attention.speech_began(2.0), attention.speech_over(3.0, answered=True), attention.answer_over(9.0)):
         assert step == Reaction()
     assert told(attention.switch(False, 10.0)) == "off"
@@ -226,7 +226,7 @@ def step(attention: Attention, name: str, now: float) -> Reaction:
 def test_whatever_happens(way_in: WayIn, steps: list[tuple[str, float]]) -> None:
     attention = Attention(way_in, FOLLOW_UP_S)
     on = muted = key = False
-    now, last, open_by_key = 0.0, "off", False
+    now, last, open_by_key, microphone = 0.0, "off", False, False
     for name, later in steps:
         now += later
         reaction = step(attention, name, now)
@@ -239,6 +239,8 @@ def test_whatever_happens(way_in: WayIn, steps: list[tuple[str, float]]) -> None
         # Off and muted are absolute, whatever else is going on.
         assert (attention.state == "off" and not attention.microphone) == (not on) or attention.way_in == "push-to-talk"
         assert attention.microphone == (on and not muted)
+        assert reaction.microphone is (attention.microphone if attention.microphone != microphone else None)
+        microphone = attention.microphone
         if on and muted:
             assert attention.state == "muted"
         # A key that is held is heard; push-to-talk hears nothing else; hands-free always hears.

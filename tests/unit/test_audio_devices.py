@@ -19,7 +19,7 @@ WITHOUT_PORTAUDIO = """
     ctypes.util.find_library = lambda name: None
     sys.modules["_sounddevice_data"] = None  # the copy that the wheels for macOS and Windows carry
     import app.audio.microphone, app.audio.speaker, app.audio.files, app.audio.frontend, app.audio.virtual
-    from app.audio import devices
+    from app.audio import devices, streams
     from app.errors import EngineUnavailable
 
     async def listen():
@@ -28,7 +28,7 @@ WITHOUT_PORTAUDIO = """
 
     print(devices.sound_problem())
     speak = app.audio.speaker.DeviceSpeaker
-    for attempt in (devices.list_devices, devices.refresh, speak, lambda: asyncio.run(listen())):
+    for attempt in (devices.list_devices, streams.refresh, speak, lambda: asyncio.run(listen())):
         try:
             attempt()
         except EngineUnavailable as error:

@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from app.errors import EngineUnavailable
+from app.assistant.attention import Attention
+from app.assistant.ways_in import WaysIn
+from app.errors import DuetError, EngineUnavailable
 from app.events import (
     AnswerFinished,
     Event,
@@ -32,6 +34,7 @@ from app.events import (
     WorkerState,
     WorkerStateChanged,
 )
+from app.settings import WayIn
 
 MODEL = "SmolLM2-135M-Instruct"
 
@@ -119,10 +122,15 @@ class ScriptedSession:
         self._running: asyncio.Task[None] | None = None
         self._heard = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.ways_in: WaysIn | None = None
+        self.attention = Attention()
+        self.keys: list[bool] = []
+        self.way_in_problem: DuetError | None = None
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[ScriptedSession]:
         self.loop = asyncio.get_running_loop()
+        self.ways_in = WaysIn(self.attention, self.bus)
         try:
             yield self
         finally:
@@ -149,11 +157,31 @@ class ScriptedSession:
     async def listen(self) -> None:
         if self.problem:
             raise EngineUnavailable(self.problem)
+        assert self.ways_in is not None
         self._heard = asyncio.Event()
-        await self._heard.wait()
+        self.ways_in.begin()
+        try:
+            await self._heard.wait()
+        finally:
+            self.ways_in.end()
 
     async def stop_listening(self) -> None:
         self._heard.set()
+
+    def mute(self, muted: bool) -> None:
+        assert self.ways_in is not None
+        self.ways_in.mute(muted)
+
+    def key(self, down: bool) -> None:
+        assert self.ways_in is not None
+        self.keys.append(down)
+        self.ways_in.key(down)
+
+    async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
+        assert self.ways_in is not None
+        if self.way_in_problem:
+            raise self.way_in_problem
+        self.ways_in.choose(way_in)
 
     async def delete(self, conversation: str) -> None:
         self.stop()

@@ -88,8 +88,8 @@ async def backchannels(count: int, seed: int = 1) -> tuple[SpokenTurn, ...]:
 
 
 async def long_speech(seconds: float, voice: str, seed: int = 1) -> SpokenTurn:
-    """Somebody who talks and talks, with the pauses between sentences that espeak-ng makes: what an assistant says."""
-    recipe = {"kind": "long", "seconds": seconds, "voice": voice, "seed": seed}
+    """Somebody who talks and talks, at the voice's own level: what the assistant says, as the speaker gets it."""
+    recipe = {"kind": "long", "seconds": seconds, "voice": voice, "seed": seed, "level": "its own"}
 
     async def make() -> Sequence[SpokenTurn]:
         rng, parts, said, length = random.Random(seed), [silence(LEAD_S)], list[str](), 0.0
@@ -100,8 +100,7 @@ async def long_speech(seconds: float, voice: str, seed: int = 1) -> SpokenTurn:
                 length = sum(map(len, parts)) / len(silence(1.0))
                 if length >= seconds:
                     break
-        sound = at_level(np.concatenate(parts), -20.0)
-        return [spoken(sound, kind="long", text=" ".join(said), voice=voice)]
+        return [spoken(np.concatenate(parts), kind="long", text=" ".join(said), voice=voice)]
 
     return (await kept(recipe, make))[0]
 

@@ -25,9 +25,10 @@ from app.registry.profiles import voice_worker
 from app.settings import Settings
 
 LANGUAGES = ("en-us", "en-gb", "en-gb-x-rp", "en-gb-scotland")
-VARIANTS = ("", "+m1", "+m3", "+m4", "+m6", "+m7", "+f1", "+f2", "+f3", "+f5")
+VARIANTS = ("", "+m1", "+m3", "+m4", "+m6", "+m7", "+f1", "+f4", "+linda", "+steph")
 VOICES = tuple(language + variant for language in LANGUAGES for variant in VARIANTS)
-"""Forty speakers. Variants of espeak-ng differ in pitch, formants and breath."""
+"""Forty speakers. Variants differ in pitch and formants; the breathy ones (f2, f3, f5) are left out, because
+espeak-ng draws their breath from a generator that the clock seeds, and no two are the same."""
 
 RATES = (0.85, 1.2)
 PITCHES = (0.93, 1.08)

@@ -107,7 +107,7 @@ def _packed(turns: Sequence[SpokenTurn]) -> bytes:
 
 def _read(path: Path) -> tuple[SpokenTurn, ...] | None:
     try:
-        with np.load(path, allow_pickle=False) as packed:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as packed:
             told = json.loads(str(packed["told"]))
             return tuple(_turn(packed[f"turn{i}"], each) for i, each in enumerate(told))
     except FileNotFoundError:

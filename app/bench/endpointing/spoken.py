@@ -84,9 +84,7 @@ async def _session(speaker: Speaker, turns: Sequence[WrittenTurn], seed: str) ->
 
     async def make() -> Sequence[SpokenTurn]:
         async with narrator() as voice:
-            return [
-                await _say(voice, speaker, turn, pieces, level) for turn, pieces in zip(turns, said, strict=True)
-            ]
+            return [await _say(voice, speaker, turn, pieces, level) for turn, pieces in zip(turns, said, strict=True)]
 
     return await kept(recipe, make)
 

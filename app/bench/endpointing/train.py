@@ -133,10 +133,12 @@ def report(words: WordsModel, judged: Sequence[Cut]) -> dict[str, Any]:
 
 def report_turn(coefficients: Coefficients, pauses: Sequence[Pause]) -> dict[str, Any]:
     """The same of "the turn is over" at pauses of at least `SHORTEST_S`, with all evidence."""
-    odds = np.array([
-        sum(coefficients.turn.get(name, 0.0) * value for name, value in found.items())
-        for found in (turn_features(pause.evidence, coefficients.words) for pause in pauses)
-    ])
+    odds = np.array(
+        [
+            sum(coefficients.turn.get(name, 0.0) * value for name, value in found.items())
+            for found in (turn_features(pause.evidence, coefficients.words) for pause in pauses)
+        ]
+    )
     over = np.array([pause.length_s is None for pause in pauses])
     return {"share over": round(float(over.mean()), 3)} | _precision_recall(odds, over, np.ones(len(odds)))
 
@@ -159,9 +161,7 @@ def _text_sample(cut: Cut) -> Sample:
 
 def _that_matter(heard: Iterable[Heard]) -> list[Pause]:
     """Those that last long enough for a decision to matter."""
-    return [
-        pause for each in heard for pause in each.pauses if pause.length_s is None or pause.length_s >= SHORTEST_S
-    ]
+    return [pause for each in heard for pause in each.pauses if pause.length_s is None or pause.length_s >= SHORTEST_S]
 
 
 async def _hear() -> dict[str, list[Heard]]:
