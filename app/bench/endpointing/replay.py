@@ -67,7 +67,7 @@ async def hear_all(turns: Sequence[SpokenTurn], settings: Settings) -> list[Hear
 
 
 async def replay(turn: SpokenTurn, hearing: HearingClient, language: str = "en") -> Heard:
-    """Play one turn and `AFTER_S` of silence. Words are those the recogniser gives when it has heard up to the pause."""
+    """Play one turn and `AFTER_S` of silence. The words of a pause are what the recogniser makes of all before it."""
     front = FrontEnd()
     pauses: list[Pause] = []
     waiting: list[Samples] = []
@@ -82,11 +82,10 @@ async def replay(turn: SpokenTurn, hearing: HearingClient, language: str = "en")
             elif isinstance(finding, SoftPause):
                 await hearing.feed(np.concatenate(waiting), 0)
                 waiting.clear()
-                words = await hearing.peek(0)
+                words = (await hearing.peek(0)).text
                 voice = finding.prosody
-                evidence = Evidence(
-                    words.text or None, voice, voiced_s=voice.voiced_s, confidence=words.confidence
-                )
+                longest = max((pause.length_s or 0.0 for pause in pauses), default=0.0)
+                evidence = Evidence(words or None, voice, voiced_s=voice.voiced_s, longest_pause_s=longest)
                 pauses.append(Pause(finding.at_s, evidence, None))
         if not (pauses and pauses[-1].length_s is None) and sum(map(len, waiting)) >= FEED:
             await hearing.feed(np.concatenate(waiting), 0)

@@ -57,7 +57,7 @@ def main() -> None:
         "provenance": {
             "made by": "python -m app.bench.endpointing.train",
             "words": "turns.jsonl and everyday.jsonl (tune), and the grammar's sentences (train), cut at each word",
-            "turn": f"turns.jsonl (tune), said once by espeak-ng voices, heard by the front end and pocketsphinx",
+            "turn": "turns.jsonl (tune), said once by espeak-ng voices, heard by the front end and pocketsphinx",
             "held out, words": report(words, cuts("held_out")),
             "held out, grammar": report(words, grammar_cuts(400, "held_out", 5)),
             "held out, pauses": report_turn(Coefficients(words, turn), held_out),
