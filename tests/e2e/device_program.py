@@ -181,6 +181,7 @@ async def speak(name: str = "") -> None:
             underflows=speaker.underflows,
         )
     await speaker.close()
+    say(underflows=speaker.underflows)
 
 
 async def both_ends(path: str, seconds: str) -> None:
