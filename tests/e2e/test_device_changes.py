@@ -139,3 +139,14 @@ def test_a_speaker_that_is_plugged_back_goes_on(pulse) -> None:
         assert wait_for(process, did="drain")["played_s"] == pytest.approx(12.0, abs=0.05)
         say(process, "end")
         result(process)
+
+
+def test_listing_the_devices_anew_interrupts_both_ends_for_a_moment(pulse) -> None:
+    with Monitor(pulse) as monitor:
+        process = start(pulse, "relist")
+        outcome = result(process)
+        monitor.wait_for_silence()
+    assert outcome["relisted"] is True
+    assert outcome["played_s"] == pytest.approx(6.0, abs=0.05)
+    assert outcome["hops"] * 0.01 == pytest.approx(outcome["took_s"], abs=2.5)
+    assert len(monitor.heard) / 48_000 == pytest.approx(6.0, abs=1.0)
