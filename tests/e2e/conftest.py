@@ -12,7 +12,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,7 @@ class PulseServer:
             "PULSE_STATE_PATH": str(folder),
         }
         self.environ.pop("PULSE_COOKIE", None)
+        self.children: list[subprocess.Popen[Any]] = []
         self.start()
 
     def start(self) -> None:
@@ -114,7 +117,18 @@ class PulseServer:
         self.pactl("load-module", "module-null-sink", f"sink_name={name}", f"sink_properties=device.description={name}")
 
     def play_into(self, sink: str, path: Path) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(["paplay", f"--device={sink}", str(path)], env=self.environ)
+        playing = subprocess.Popen(["paplay", f"--device={sink}", str(path)], env=self.environ)
+        self.children.append(playing)
+        return playing
+
+    def end_children(self) -> None:
+        for child in self.children:
+            child.kill()
+            child.wait(30)
+            for pipe in (child.stdin, child.stdout, child.stderr):
+                if pipe is not None:
+                    with suppress(BrokenPipeError):
+                        pipe.close()
 
     def kill(self) -> None:
         self.process.kill()
@@ -134,5 +148,6 @@ def pulse() -> Iterator[PulseServer]:
         server.wait_until_ready()
         yield server
     finally:
+        server.end_children()
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)

@@ -181,6 +181,7 @@ async def speak(name: str = "") -> None:
             underflows=speaker.underflows,
         )
     await speaker.close()
+    say(underflows=speaker.underflows)
 
 
 async def both_ends(path: str, seconds: str) -> None:
@@ -202,8 +203,27 @@ async def both_ends(path: str, seconds: str) -> None:
     say(cost_us=float(np.median(costs)) * 1e6, underflows=speaker.underflows)
 
 
+async def relist() -> None:
+    """List the devices anew while both are in use, as a system without a sound server makes necessary."""
+    microphone, speaker = DeviceMicrophone(told=tell), DeviceSpeaker(told=tell)
+    speaker.play(tone(6.0), RATE)
+    hops, began, relisting = 0, 0.0, None
+    async for _ in microphone:
+        began = began or time.monotonic()
+        hops += 1
+        if hops == 100:
+            relisting = asyncio.ensure_future(asyncio.to_thread(streams.relist))
+        if relisting is not None and speaker.pending_s == 0.0:
+            await microphone.close()
+    took = time.monotonic() - began
+    await speaker.drain()
+    say(relisted=await relisting, hops=hops, took_s=took, played_s=speaker.played_s, device=speaker.device_name)
+    await speaker.close()
+
+
 COMMANDS = {
-    command.__name__: command for command in (capture, play, stop, again, outlast, release, listen, speak, both_ends)
+    command.__name__: command
+    for command in (capture, play, stop, again, outlast, release, listen, speak, both_ends, relist)
 }
 
 

@@ -17,7 +17,7 @@ DEADLINE_S = 90.0
 
 
 def start(pulse, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.e2e.device_program", *arguments],
         cwd=ROOT,
         env=pulse.environ,
@@ -26,12 +26,22 @@ def start(pulse, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+    pulse.children.append(process)
+    return process
 
 
 def say(process: subprocess.Popen[str], command: str) -> None:
     """A line for the program's standard input."""
     process.stdin.write(command + "\n")
     process.stdin.flush()
+
+
+def wait_for_all(process: subprocess.Popen[str], *wanted: dict) -> None:
+    """Lines with these values, in any order."""
+    missing = list(wanted)
+    while missing:
+        line = wait_for(process)
+        missing = [values for values in missing if not values.items() <= line.items()]
 
 
 def wait_for(process: subprocess.Popen[str], **wanted: object) -> dict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,23 @@ def test_a_stop_is_silence_within_a_tenth_of_a_second(pulse) -> None:
     if stopped["underflows"] == 0:
         assert after <= max(0.1, stopped["latency_s"] + 0.05)
         assert np.max(np.abs(np.diff(monitor.heard))) < STEP
+
+
+def test_an_under_run_is_counted_and_loses_nothing(pulse) -> None:
+    with Monitor(pulse) as monitor:
+        process = start(pulse, "speak")
+        say(process, "play 5")
+        say(process, "until 2")
+        before = wait_for(process, did="until")["underflows"]
+        process.send_signal(signal.SIGSTOP)
+        monitor.wait_for_silence()
+        process.send_signal(signal.SIGCONT)
+        say(process, "drain")
+        done = wait_for(process, did="drain")
+        say(process, "end")
+        result(process)
+    assert done["underflows"] > before
+    assert done["played_s"] == pytest.approx(5.0, abs=0.02)
 
 
 def test_far_and_near_end_agree_to_20_ms(pulse, tmp_path: Path) -> None:
