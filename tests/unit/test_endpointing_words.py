@@ -60,6 +60,24 @@ def test_a_condition_is_open_until_its_main_clause_is_said() -> None:
     assert features("when does the shop close")["length"] > 0  # type: ignore[index]
 
 
+@pytest.mark.parametrize(("text", "name"), [
+    ("i am looking for", "demanding"),
+    ("what kind of music", "open question"),
+    ("is it", "open question"),
+    ("seven three nine", "dictated"),
+    ("i think he", "subject"),
+    ("tell me what", "question word"),
+    ("i went there well", "filler"),
+    ("and then um", "hesitation"),
+    ("never mind", "whole"),
+])  # fmt: skip
+def test_what_an_ending_is_is_told_by_name(text: str, name: str) -> None:
+    found = features(text)
+    assert found is not None
+    assert found[name] == 1.0
+    assert features("how many people live in tokyo")[name] == 0.0  # type: ignore[index]
+
+
 def test_punctuation_counts_where_there_is_some() -> None:
     question = "What is the population of Canada"
     assert odds(f"{question}?") > odds(f"{question}.") > odds(question) > odds(f"{question},")
@@ -89,4 +107,5 @@ def test_other_languages_are_judged_by_their_punctuation_alone() -> None:
 def test_foreign_signs_and_endless_words_do_no_harm() -> None:
     assert fitted().words.log_odds("你好吗？", "zh") is not None
     assert odds("a" * 100_000) is not None
+    assert odds("." * 1_000_000 + " what is the") < 0
     assert odds("\u0000 😀 hello") is not None

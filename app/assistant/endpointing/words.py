@@ -81,6 +81,9 @@ VERBS = AUXILIARIES | frozenset(
 )
 """Enough of them to tell whether a question has one yet."""
 
+_LONGEST_TEXT = 600
+"""Characters that are looked at: sentences are shorter, and recognisers gone astray may give any amount."""
+
 _UNKNOWN_ENDING = -1.8
 """ln P(end | word) of a word that the table lacks: the median of nouns."""
 
@@ -99,14 +102,18 @@ class WordsModel:
 
 def features(text: str, language: str | None = "en") -> dict[str, float] | None:
     """What is known of the end of `text`, by name; None without a word. All but punctuation needs English."""
-    words = [word.lower().replace("’", "'") for word in _WORD.findall(text)]
+    text = text[-_LONGEST_TEXT:]
+    words = _words(text)
     if not words:
         return None
     marks = _mark_features(text)
     if (language or "en").split("-")[0].lower() != "en":
         return marks if any(marks.values()) else None
-    sentence = [word.lower().replace("’", "'") for word in _WORD.findall(_last_sentence(text))] or words
-    return {"bias": 1.0, **marks, **_word_features(sentence)}
+    return {"bias": 1.0, **marks, **_word_features(_words(_last_sentence(text)) or words)}
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().replace("’", "'") for word in _WORD.findall(text)]
 
 
 def _word_features(words: list[str]) -> dict[str, float]:
