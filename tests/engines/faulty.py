@@ -71,6 +71,13 @@ class Faulty:
 
     # -- what works
 
+    def until_another_waits(self, job: Job) -> bool:
+        """Work until somebody wants something else."""
+        while not job.waiting:
+            job.checkpoint()
+            time.sleep(0.001)
+        return True
+
     def echo(self, value: Any, job: Job) -> Any:
         return value
 

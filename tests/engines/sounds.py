@@ -43,6 +43,42 @@ def noise(seconds: float, level_db: float = -40.0, seed: int = 0) -> Samples:
     return (rng.normal(0, 10 ** (level_db / 20), int(seconds * SAMPLE_RATE))).astype(np.float32)
 
 
+def trained_whisper() -> Path:
+    """A Whisper model that knows everyday commands in the voices of espeak-ng; skips the test where there is none."""
+    folder = Path(__file__).resolve().parents[1] / "data" / "tiny-whisper"
+    return folder if (folder / "model.bin").is_file() else shared("toy-whisper", "model")
+
+
+def coughs(seed: int) -> Samples:
+    """A made cough: one to three bursts of noise, shaped as by a throat, that die away. No voice is in it."""
+    rng = np.random.default_rng(seed)
+    bursts = [np.zeros(SAMPLE_RATE * 3 // 10)]
+    for _ in range(rng.integers(1, 4)):
+        t = np.arange(int(rng.uniform(0.2, 0.4) * SAMPLE_RATE)) / SAMPLE_RATE
+        frequencies = np.fft.rfftfreq(t.size, 1 / SAMPLE_RATE)
+        throat = sum(
+            gain / (1 + ((frequencies - place * rng.uniform(0.85, 1.15)) / width) ** 2)
+            for place, width, gain in ((500, 150, 1.0), (1500, 300, 0.7), (2600, 400, 0.4))
+        )
+        burst = np.fft.irfft(np.fft.rfft(rng.normal(size=t.size)) * throat, t.size)
+        burst *= np.minimum(t / 0.04, np.exp(-t / 0.12))
+        bursts += [
+            rng.uniform(0.2, 0.8) * burst / np.abs(burst).max(),
+            np.zeros(int(rng.uniform(0.05, 0.25) * SAMPLE_RATE)),
+        ]
+    sound = silence(0.0, np.concatenate(bursts), 0.3)
+    return sound + rng.normal(0, 10 ** (-65 / 20), sound.size).astype(np.float32)
+
+
+def knock(seed: int) -> Samples:
+    """A made knock on the table: a low tone and noise that die away within a few hundredths of a second."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(SAMPLE_RATE // 8) / SAMPLE_RATE
+    tone = np.sin(2 * np.pi * rng.uniform(90, 400) * t) + 0.5 * rng.normal(size=t.size)
+    blow = silence(0.3, 0.7 * np.exp(-t / rng.uniform(0.01, 0.04)) * tone, 0.5)
+    return blow + rng.normal(0, 10 ** (-65 / 20), blow.size).astype(np.float32)
+
+
 def words(text: str) -> list[str]:
     return re.sub(r"[^\w' ]", " ", text.lower()).split()
 

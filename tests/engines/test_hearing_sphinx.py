@@ -8,11 +8,12 @@ import pocketsphinx
 import pytest
 
 from app.engines.hearing.base import SAMPLE_RATE, Samples, Transcript
+from app.engines.hearing.gate import to_pcm
 from app.engines.hearing.sphinx import SphinxEngine
-from app.engines.hearing.sphinx_lattice import MOST_FRAMES
+from app.engines.hearing.sphinx_lattice import MOST_FRAMES, search
 from app.engines.job import NullJob
 from app.errors import BadInput, BadModel
-from tests.engines.sounds import noise, recording, spoken_in, word_errors, words
+from tests.engines.sounds import noise, recording, silence, spoken_in, word_errors, words
 from tests.makers.spoken import speak
 
 QUESTION = "weather_question.wav"
@@ -47,6 +48,40 @@ def test_a_streamed_question_is_heard_within_two_words(engine: SphinxEngine, chu
     assert len(set(told)) >= 3, "the partial transcript grows"
     assert any("weather" in partial for partial in told[:-1])
     assert word_errors(told[-1], heard.text) <= 2
+
+
+@pytest.mark.parametrize("pause_s", [0.06, 0.12])
+def test_the_last_word_is_known_as_soon_as_it_is_over(engine: SphinxEngine, pause_s: float) -> None:
+    question = recording(QUESTION)
+    loud = np.flatnonzero(np.abs(question) > 0.02)
+    sound = np.concatenate([silence(0.3, question[: loud[-1]], 0.0), noise(pause_s, -65)])
+    engine.begin("en", NullJob())
+    for at in range(0, sound.size, 1600):
+        engine.feed(sound[at : at + 1600], NullJob())
+    heard = engine.peek(NullJob())
+    assert heard.text.endswith("weather in paris")
+    assert 0.2 < (heard.confidence or 0) <= 1
+    assert heard.segments[-1].end_s == pytest.approx((sound.size / SAMPLE_RATE) - pause_s, abs=0.2)
+
+
+def test_an_open_utterance_may_be_searched_at_any_time(engine: SphinxEngine) -> None:
+    """The library would read what it never wrote, and crash, but for the precautions of `sphinx_lattice`."""
+    rng = np.random.default_rng(0)
+    decoder = engine._decoder
+    sound = recording("LJ001-0004.wav", lead_s=0.1)
+    decoder.start_utt()
+    try:
+        for at in range(0, sound.size, 800):
+            decoder.process_raw(to_pcm(sound[at : at + 800] + noise(0.05, -70, at)[: sound[at : at + 800].size]))
+            if rng.random() < 0.4:
+                found = search(decoder)
+                assert found is None or 0 <= found.confidence <= 1
+        while decoder.n_frames() < MOST_FRAMES:
+            decoder.process_raw(to_pcm(noise(0.5, -60)))
+        with pytest.raises(ValueError, match="too long"):
+            search(decoder)
+    finally:
+        decoder.end_utt()
 
 
 def test_recordings_of_people_stay_as_good_as_measured(engine: SphinxEngine) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.engines.hearing.base import SAMPLE_RATE, Samples
+from app.engines.hearing.base import SAMPLE_RATE, Partial, Samples
 from app.engines.hearing.whisper import WhisperEngine, windows
+from app.engines.hearing.whisper_folder import Manner, manner
 from app.engines.hearing.whisper_network import LONGEST_S
 from app.engines.hearing.whisper_utterance import LEAVE_ANYWHERE_S
 from app.engines.job import NullJob
 from app.errors import BadInput, BadModel
-from tests.engines.sounds import noise, silence, word_errors
+from tests.engines.sounds import noise, silence, trained_whisper, word_errors
 from tests.makers.spoken import speak
 from tests.makers.whisper_model import make_whisper_model
 
@@ -59,6 +60,54 @@ def test_a_short_window_and_a_long_one_hear_the_same(trained: WhisperEngine, tin
 
 def test_a_trained_model_invents_nothing_on_noise(trained: WhisperEngine) -> None:
     assert trained.transcribe(noise(5, -30), "en", NullJob()).text == ""
+
+
+def test_the_last_word_is_known_as_soon_as_it_is_over(trained: WhisperEngine) -> None:
+    said = "Remind me to call my mother tomorrow."
+    sound = speak(said, tail_s=0.0)
+    sound = np.concatenate([sound[: np.flatnonzero(np.abs(sound) > 0.01)[-1]], noise(0.06, -65)])
+    partials = fed(trained, sound)
+    assert trained.peek(NullJob()).text == said
+    assert any(partial.fixed for partial in partials), "something was fixed while the sentence went on"
+    assert all(said.lower().startswith(partial.fixed.lower()) for partial in partials)
+
+
+def fed(engine: WhisperEngine, sound: Samples, job: NullJob | None = None) -> list[Partial]:
+    engine.begin("en", NullJob())
+    partials = [engine.feed(sound[at : at + 1600], job or NullJob()) for at in range(0, sound.size, 1600)]
+    return [partial for partial in partials if partial is not None]
+
+
+def test_partial_transcripts_are_left_out_while_a_request_waits(trained: WhisperEngine) -> None:
+    busy = NullJob()
+    busy.waiting = True
+    sound = speak("Set a timer for ten minutes.")
+    assert fed(trained, sound, busy) == []
+    assert trained.finish(NullJob()).text == "Set a timer for 10 minutes."
+    assert fed(trained, sound)
+
+
+def test_a_slow_model_is_seldom_asked(trained: WhisperEngine) -> None:
+    """Time is what the network took last, so a network that takes a second a window is given nothing for ten."""
+    sound = np.tile(speak("Set a timer for ten minutes.", tail_s=0.3), 3)
+    trained.begin("en", NullJob())
+    trained._utterance()._cost_s = 1.0
+    partials = [trained.feed(sound[at : at + 1600], NullJob()) for at in range(0, sound.size, 1600)]
+    assert sound.size < 10 * SAMPLE_RATE
+    assert not any(partials[: 8 * 10])
+
+
+def test_a_folder_says_how_its_model_wants_to_be_asked(tmp_path: Path) -> None:
+    folder = make_whisper_model(tmp_path / "model")
+    assert manner(folder) == Manner()
+    (folder / "duet.json").write_text('{"floor_s": 2.5, "suppress_tokens": [], "prompted": false}', "utf-8")
+    assert manner(folder) == Manner(floor_s=2.5, suppress_tokens=(), prompted=False)
+    engine = WhisperEngine(str(folder), threads=1, margin_s=0.5)
+    assert engine._network.encode(noise(0.2)).shape[1] * 2 == 250
+    for wrong in ('{"floor_s": "much"}', '{"floors": 3}', "[1]", '{"floor_s": 0}', "{", '{"prompted": 3}'):
+        (folder / "duet.json").write_text(wrong, "utf-8")
+        with pytest.raises(BadModel, match=r"duet\.json"):
+            WhisperEngine(str(folder))
 
 
 def test_only_the_sound_and_a_margin_are_encoded(make: Callable[..., WhisperEngine], speech: Samples) -> None:

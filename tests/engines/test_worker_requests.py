@@ -43,6 +43,16 @@ async def test_requests_run_one_after_the_other_in_order(make: Made) -> None:
     assert order == list(range(50))
 
 
+async def test_a_job_sees_that_another_waits(make: Made) -> None:
+    worker, _ = make()
+    await worker.start()
+    first = asyncio.create_task(worker.call("until_another_waits", generation=1))
+    await until(lambda: worker.state == "busy")
+    assert not first.done()
+    assert await worker.call("echo", 2, generation=1) == 2
+    assert await first
+
+
 async def test_an_unsendable_argument_is_refused_at_once(make: Made) -> None:
     worker, _ = make()
     with pytest.raises((TypeError, AttributeError, ValueError)):

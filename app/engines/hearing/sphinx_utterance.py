@@ -13,7 +13,7 @@ from pocketsphinx import Decoder
 from app.engines.hearing import sphinx_lattice
 from app.engines.hearing.agreement import Agreement, Words, text_of
 from app.engines.hearing.base import SAMPLE_RATE, Partial, Samples, Segment
-from app.engines.hearing.gate import SHORTEST_SPEECH_S, VoiceMeter, to_pcm
+from app.engines.hearing.gate import NEWS_S, VoiceMeter, to_pcm
 
 FRAMES_PER_S = 100
 
@@ -29,8 +29,11 @@ HARD_LONGEST_FRAMES = sphinx_lattice.MOST_FRAMES - 50
 """It is closed in any case when the decoder has seen this much, about 10 s."""
 PAUSE_S = 0.2
 
-PARTIAL_EVERY_S = 0.2
-"""Of sound, between two searches of the lattice; more where a search takes over a tenth of that."""
+PARTIAL_EVERY_S = 0.1
+"""Of sound, between two searches of the lattice; more where a search takes over a tenth of that. With two searches in
+agreement and one word held back (`Agreement`) 61 % of the words are fixed before the end, 0.65 s (median) after they
+were said, on six recordings of people and 16 sentences of espeak-ng (174 words). Of those 63.8 % come out wrong, and
+67.8 % where nothing is fixed."""
 
 HUSH = np.random.default_rng(1).normal(0, 1e-4, round(0.08 * SAMPLE_RATE)).astype(np.float32)
 """Near-silence that is inserted at a peek: the decoder is 8 frames behind the sound (3 for the slopes of its features,
@@ -82,7 +85,7 @@ class StreamedUtterance:
 
     def partial(self) -> Partial | None:
         """What is understood so far, if that is due and anything new."""
-        if not self._meter.heard or self.samples < self._due or not self._spans():
+        if not self._meter.heard or self.samples < self._due or self._known() or not self._spans():
             return None
         start = time.perf_counter()
         found = sphinx_lattice.search(self._decoder, self._agreement.fixed)
@@ -99,12 +102,16 @@ class StreamedUtterance:
 
     def peek(self) -> list[Segment]:
         """The segments of the whole utterance. They stay the same until more is said."""
-        if self._peeked is None or self._meter.spoken_s - self._peeked_spoken_s >= SHORTEST_SPEECH_S - 1e-9:
+        if self._peeked is None or not self._known():
             start = time.perf_counter()
             self._peeked = [*self._done, *self._current()]
             self._peeked_spoken_s = self._meter.spoken_s
             self.elapsed_s += time.perf_counter() - start
         return self._peeked
+
+    def _known(self) -> bool:
+        """Whether the last peek still says all. Then nothing more becomes fixed either, which it might lack."""
+        return bool(self._peeked) and self._meter.spoken_s - self._peeked_spoken_s < NEWS_S - 1e-9
 
     def close(self) -> list[Segment]:
         segments = self.peek()
@@ -135,16 +142,13 @@ class StreamedUtterance:
         self._inserted.append((self.samples - self._first) / SAMPLE_RATE)
         self._decoder.process_raw(to_pcm(HUSH))
         found = sphinx_lattice.search(self._decoder, self._agreement.fixed)
+        words, confidence = (found.words, found.confidence) if found else (self._agreement.fixed, None)
         spans = self._spans()
-        if not spans:
+        if not words or not (spans or self._agreement.fixed):
             return []
-        if found is None:
-            words, confidence = self._agreement.fixed, None
-        else:
-            words, confidence = found.words, found.confidence
-        text = text_of(words)
-        offset_s = self._first / SAMPLE_RATE
-        return [Segment(offset_s + spans[0][0], offset_s + spans[-1][1], text, confidence)] if text else []
+        offset_s, end_s = self._first / SAMPLE_RATE, (self.samples - self._first) / SAMPLE_RATE
+        start_s, end_s = (spans[0][0], spans[-1][1]) if spans else (0.0, end_s)
+        return [Segment(offset_s + start_s, offset_s + end_s, text_of(words), confidence)]
 
     def _text(self, words: Words) -> str:
         said = [segment.text for segment in self._done] + [text_of(words)]

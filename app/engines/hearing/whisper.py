@@ -14,6 +14,7 @@ from typing import Any
 
 from app.engines.hearing import whisper_folder
 from app.engines.hearing.base import SAMPLE_RATE, HearingInfo, Partial, Samples, Segment, Transcript
+from app.engines.hearing.gate import has_voice
 from app.engines.hearing.pauses import checked, stretches
 from app.engines.hearing.utterance import transcript
 from app.engines.hearing.whisper_network import LONGEST_S, Network
@@ -71,6 +72,8 @@ class WhisperEngine:
         segments: list[Segment] = []
         for window in windows(sound):
             job.checkpoint()
+            if not has_voice(sound[window]):
+                continue
             heard = self._network.hear(sound[window], spoken, job)
             spoken = spoken or heard.language
             if heard.segment is not None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from app.engines.hearing.agreement import Agreement, Words, text_of, words_of
 from app.engines.hearing.base import SAMPLE_RATE, Partial, Samples, Segment
-from app.engines.hearing.gate import SHORTEST_SPEECH_S, VoiceMeter, to_pcm
+from app.engines.hearing.gate import NEWS_S, VoiceMeter, to_pcm
 from app.engines.hearing.pauses import quietest_cut
 from app.engines.hearing.whisper_network import Network, Window
 from app.engines.job import Job
@@ -49,6 +49,7 @@ class StreamedUtterance:
         self._heard: Window | None = None
         self._heard_spoken_s = 0.0
         self._heard_samples = 0
+        self._heard_whispered = False
         self._cost_s = 0.0
         self._told: Partial | None = None
 
@@ -83,7 +84,7 @@ class StreamedUtterance:
     def _partial(self, job: Job) -> Partial | None:
         every_s = max(PARTIAL_EVERY_S, self._cost_s / (SHARE if self._cost_s < SLOW_S else SLOW_SHARE))
         due = self.samples - self._heard_samples >= every_s * SAMPLE_RATE
-        if due and self._meter.heard and not job.waiting:
+        if due and self._meter.whispered and not job.waiting:
             self._hear_window(job)
         if self._heard is None or self._heard.segment is None:
             return None
@@ -98,11 +99,15 @@ class StreamedUtterance:
 
     def _hear_window(self, job: Job) -> Window:
         """What is said in the window, which begins with the words that are fixed; heard anew only after more speech."""
-        if self._heard is None or self._meter.spoken_s - self._heard_spoken_s >= SHORTEST_SPEECH_S - 1e-9:
+        news = self._meter.spoken_s - self._heard_spoken_s >= NEWS_S - 1e-9
+        if self._heard is None or news or self._meter.whispered != self._heard_whispered:
             start = time.perf_counter()
-            heard = self._network.hear(self._window, self.language, job, before=self._said_before())
-            self._cost_s = time.perf_counter() - start
-            self.elapsed_s += self._cost_s
+            heard = Window()
+            self._heard_whispered = self._meter.whispered
+            if self._heard_whispered:
+                heard = self._network.hear(self._window, self.language, job, before=self._said_before())
+                self._cost_s = time.perf_counter() - start
+            self.elapsed_s += time.perf_counter() - start
             words = words_of(heard.segment.text) if heard.segment else ()
             self._heard = self._placed(heard, self._agreement.add(words))
             self._heard_spoken_s, self._heard_samples = self._meter.spoken_s, self.samples
@@ -115,7 +120,9 @@ class StreamedUtterance:
             heard = self._hear_window(job)
         else:
             start = time.perf_counter()
-            heard = self._network.hear(self._window[:end], self.language, job, before=self._said_before())
+            heard = Window()
+            if self._meter.whispered:
+                heard = self._network.hear(self._window[:end], self.language, job, before=self._said_before())
             self.elapsed_s += time.perf_counter() - start
             heard = self._placed(heard, words_of(heard.segment.text) if heard.segment else ())
         words = self._agreement.leave(words_of(heard.segment.text) if heard.segment else ())
@@ -124,7 +131,10 @@ class StreamedUtterance:
             self._done.append(Segment(segment.start_s, segment.end_s, text_of(words), segment.confidence))
             self.language = self.language or heard.language
         self._window = self._window[end:].copy()
+        self._meter = VoiceMeter()
+        self._meter.push(to_pcm(self._window))
         self._heard = None
+        self._heard_spoken_s = 0.0
 
     def _placed(self, heard: Window, words: Words) -> Window:
         """`heard` with times in the utterance, and `words` as its text."""
