@@ -51,9 +51,7 @@ def adaptive(session: Session, settings: EndpointSettings | None = None, *, lear
 
 def fixed(session: Session, silence_s: float) -> list[Outcome]:
     """A fixed silence on the same turns and the same front end."""
-    return [
-        _outcome(heard, heard.end, [silence_s] * len(heard.pauses)) for heard in session if heard.end is not None
-    ]
+    return [_outcome(heard, heard.end, [silence_s] * len(heard.pauses)) for heard in session if heard.end is not None]
 
 
 def _outcome(heard: Heard, end: Pause, waits: Sequence[float]) -> Outcome:
