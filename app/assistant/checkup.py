@@ -11,8 +11,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.audio.devices import sound_problem
+from app.audio.selftest import Progress, self_test
 from app.engines.hearing.client import HearingClient
 from app.engines.language.base import GenerateRequest, Message, Sampling
 from app.engines.language.client import LanguageClient
@@ -62,10 +64,17 @@ async def check_everything(settings: Settings, settings_path: Path) -> AsyncIter
     yield Check(
         name="sound",
         ok=problem is None,
-        detail=problem or "microphone and speaker can be opened",
+        detail=problem or "there are a microphone and a speaker; duet doctor --listen tries them",
         mend=_mend_sound(problem),
     )
     yield _window()
+
+
+async def check_listening(settings: Settings, progress: Progress) -> tuple[list[Check], dict[str, Any]]:
+    """Try the microphone and the speaker with the user's help: the checks, and the measurements as JSON values."""
+    tested = await self_test(settings.audio.input, settings.audio.output, progress)
+    checks = [Check(name=f.name, ok=f.ok, detail=f.detail, mend=f.mend) for f in tested.findings]
+    return checks, tested.document()
 
 
 def _versions() -> str:

@@ -13,8 +13,8 @@ from app.assistant.reflexes import plain, wants_silence
 Kind = Literal["unsure", "speech", "stop", "sound"]
 
 BACKCHANNELS = frozenset(
-    "uh huh uhuh uhhuh mm mhm mmm hmm hm hum um ah oh eh aha right yeah yes yep ok okay sure so well i see good great "
-    "nice wow really true exactly indeed cool fine".split()
+    "uh huh uhuh uhhuh mm mhm mmm hmm hm hum um ah oh eh aha right yeah yes yep ok okay sure so well i see good "
+    "great nice wow really true exactly indeed cool fine".split()
 )
 """Words with which people show that they listen. Over an answer they ask for nothing."""
 

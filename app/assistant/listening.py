@@ -8,15 +8,13 @@ waits for an engine.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from app.assistant.attention import Reaction
 from app.assistant.spoken_turn import Floor, SpokenTurn
+from app.assistant.wake_watch import WakeWatch
 from app.assistant.ways_in import WaysIn
 from app.audio.base import HOP, SAMPLE_RATE, Microphone, Samples
 from app.audio.frontend import (
@@ -32,18 +30,9 @@ from app.audio.frontend import (
 )
 from app.engines.listening.base import Wake
 from app.engines.listening.client import ListeningClient
-from app.errors import DuetError
 from app.events import Warning
 
-log = logging.getLogger(__name__)
-
 HOP_S = HOP / SAMPLE_RATE
-
-PIECE = 8
-"""Hops that are handed to the wake word's engine at once: a message for each would cost more than the engine."""
-
-KEPT_S = 2.0
-"""Of what was not heard: what was said while the wake word was still being recognised."""
 
 CALLED_S = 1.5
 """Speech that begins so soon after the wake word may still hold some of it."""
@@ -68,15 +57,12 @@ class Listener:
         self._floor = floor
         self._front = front
         self._ways_in = ways_in
-        self._wake = wake
         self._turn: SpokenTurn | None = None
         self._position_s = 0.0
         self._ahead_s = 0.0  # of the source before the front end's own time, which counts only what it was given
         self._heard_until = 0.0
-        self._unheard: deque[Samples] = deque(maxlen=round(KEPT_S / HOP_S))
-        self._pieces: asyncio.Queue[Samples] = asyncio.Queue()
-        self._piece: list[Samples] = []
-        self._asleep_since_s: float | None = None
+        self._unheard: deque[Samples] = deque(maxlen=round(BEFORE_KEY_S / HOP_S))
+        self._watch = WakeWatch(wake, self._woken, self._cannot_wake)
         self._called: tuple[str, float] | None = None  # the last wake word, and when it ended
         floor.over = lambda answered: ways_in.speech_over(answered=answered)
         floor.loop_time = lambda at_s: self._heard_until - (self._position_s - at_s)
@@ -96,7 +82,6 @@ class Listener:
         self._ways_in.act = self._act
         self._ways_in.begin()
         attention = self._ways_in.attention
-        waking = asyncio.create_task(self._look_for_the_wake_word())
         try:
             while attention.on:
                 if not attention.microphone:
@@ -110,7 +95,7 @@ class Listener:
         finally:
             self._ways_in.end()
             self._ways_in.act = None
-            waking.cancel()
+            await self._watch.close()
             for task in tuple(self._floor.tasks):
                 task.cancel()
 
@@ -128,6 +113,7 @@ class Listener:
                 self._hear(hop)
         finally:
             closing.cancel()
+            self._floor.assistant.resume("nobody is heard any more")
 
     async def settled(self) -> None:
         """Wait until nobody speaks and every turn that was begun is finished."""
@@ -139,7 +125,7 @@ class Listener:
         if reaction.hush:
             self._floor.assistant.hush()
         if reaction.utterance == "open" and not self._front.speaking:
-            self._catch_up(BEFORE_KEY_S)
+            self._catch_up(list(self._unheard))
         elif reaction.utterance == "close" and self._front.speaking:
             self._take(self._front.end())
         elif reaction.utterance == "drop" and self._turn is not None:
@@ -154,14 +140,13 @@ class Listener:
             self._ways_in.answer_over()
         self._ways_in.advance()
         state = self._ways_in.attention.state
+        self._watch.watch(state == "asleep")
         if state == "listening":
-            self._asleep_since_s = None
             self._unheard.clear()
             self._push(hop, self._position_s)
         else:
             self._unheard.append(hop)
-            if state == "asleep":
-                self._sleep(hop)
+            self._watch.push(hop, self._position_s - HOP_S)
 
     def _push(self, hop: Samples, until_s: float) -> None:
         """Give the front end the hop that ends at `until_s` of the source."""
@@ -175,9 +160,8 @@ class Listener:
             self._turn.tick(self._source_s(self._front.now_s), stirring=self._front.stirring, may_end=may_end)
             self._let_go()
 
-    def _catch_up(self, seconds: float) -> None:
-        """Hear now the last `seconds` of what was not heard."""
-        hops = list(self._unheard)[-round(seconds / HOP_S) :] if seconds > 0 else []
+    def _catch_up(self, hops: list[Samples]) -> None:
+        """Hear now what went by unheard: the last `hops` of the source."""
         self._unheard.clear()
         for index, hop in enumerate(hops):
             self._push(hop, self._position_s - (len(hops) - 1 - index) * HOP_S)
@@ -224,37 +208,12 @@ class Listener:
 
     # -- the wake word ---------------------------------------------------------------------------------------------
 
-    def _sleep(self, hop: Samples) -> None:
-        self._piece.append(hop)
-        if len(self._piece) >= PIECE:
-            self._pieces.put_nowait(np.concatenate(self._piece))
-            self._piece.clear()
+    def _woken(self, wake: Wake, since: Samples) -> None:
+        """Somebody called: hear what was said since the call."""
+        self._called = wake.word, wake.at_s
+        self._ways_in.wake(wake.word, wake.at_s)
+        whole = len(since) // HOP * HOP
+        self._catch_up(list(since[len(since) - whole :].reshape(-1, HOP)))
 
-    async def _look_for_the_wake_word(self) -> None:
-        """Serve the engine, which is told where sleep begins; what fails is told, and sleep then lasts."""
-        asked: ListeningClient | None = None
-        try:
-            while True:
-                piece = await self._pieces.get()
-                engine = self._wake()
-                if engine is None or self._ways_in.attention.state != "asleep":
-                    continue
-                if self._asleep_since_s is None or engine is not asked:
-                    asked = engine
-                    waiting_s = (self._pieces.qsize() * PIECE + len(self._piece)) * HOP_S
-                    self._asleep_since_s = self._position_s - waiting_s - len(piece) / SAMPLE_RATE
-                    await engine.reset(0)
-                for wake in await engine.wake(piece, 0):
-                    self._awake(wake)
-        except DuetError as error:
-            log.warning("nobody hears the wake word: %s", error)
-            self._floor.tell(Warning, None, text=f"The wake word cannot be heard: {error}")
-
-    def _awake(self, wake: Wake) -> None:
-        if self._asleep_since_s is None or self._ways_in.attention.state != "asleep":
-            return
-        at_s = self._asleep_since_s + wake.at_s
-        self._called = wake.word, at_s
-        self._ways_in.wake(wake.word, round(at_s, 3))
-        self._piece.clear()
-        self._catch_up(min(self._position_s - at_s, KEPT_S))
+    def _cannot_wake(self, why: str) -> None:
+        self._floor.tell(Warning, None, text=f"The wake word cannot be heard: {why}")

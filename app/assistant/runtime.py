@@ -32,7 +32,7 @@ from app.errors import DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
 from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
-from app.settings import AudioSettings, Settings, WayIn, data_dir
+from app.settings import Settings, WayIn, data_dir, with_way_in
 from app.store import Store, Turn
 from app.store.recorder import Recorder
 
@@ -108,10 +108,11 @@ class Duet:
         async def turn_is_over(samples: Samples) -> float | None:
             return await self.listening.turn_probability(samples, 0) if self.listening is not None else None
 
+        settings = EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)
         floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
-            endpointer=Endpointer(load_habits(self.store), EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)),
+            endpointer=Endpointer(load_habits(self.store), settings),
             home=self._home,
             answer=self._answer_spoken,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
@@ -133,8 +134,7 @@ class Duet:
 
     async def choose_way_in(self, way_in: WayIn, wake_words: str) -> None:
         """Another way in, from now on. Raises `BadSetting`, `BadModel`, `EngineUnavailable`; then all is as before."""
-        chosen = {**self.settings.audio.model_dump(), "way_in": way_in, "wake_words": wake_words}
-        settings = self.settings.model_copy(update={"audio": AudioSettings.model_validate(chosen)})
+        settings = with_way_in(self.settings, way_in, wake_words)
         before, after = listening_worker(self.settings), listening_worker(settings)
         if self.hearing is not None and after != before:
             try:

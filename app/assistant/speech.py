@@ -206,7 +206,7 @@ class SpokenAnswer:
 
     async def _report(self) -> None:
         """Tell when the first audible sample sounds, to a few milliseconds, and then how it goes on."""
-        while not self._spans or self._played_s() <= self._silent_s:
+        while not self._spans or self._played_s() <= self._silent_s:  # noqa: ASYNC110 - speakers give no events
             await asyncio.sleep(POLL_S)
         late = self._played_s() - self._silent_s
         at = self._turn.clock() - late

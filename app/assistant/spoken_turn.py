@@ -350,6 +350,8 @@ class SpokenTurn:
     def drop(self, why: str) -> None:
         """Nothing comes of it."""
         if not self.closed:
+            if self._over_since_s is not None:
+                self._floor.assistant.resume(why)
             self._drop_draft(why)
             self._floor.tell(TurnDropped, self.id, why=why)
             self._floor.over(False)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.assistant.attention import Attention, Reaction
-from app.events import EventBus, WakeWordHeard
+from app.events import EventBus, ListeningChanged, WakeWordHeard
 from app.settings import WayIn
 
 
@@ -32,8 +32,11 @@ class WaysIn:
     # -- what the user wants -----------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """The conversation by voice begins; a key that is down already counts from here."""
-        self._take(self.attention.switch(True, self._clock()))
+        """The conversation by voice begins; a key that is down already counts from here. The state is always told."""
+        reaction = self.attention.switch(True, self._clock())
+        self._take(reaction)
+        if reaction.changed is None:
+            self._bus.emit(ListeningChanged(state=self.attention.state, time=self._clock()))
         if self._key_down:
             self._take(self.attention.press(self._clock()))
 

@@ -17,7 +17,7 @@ import soxr
 from app.audio import devices, streams
 from app.audio.base import HOP, SAMPLE_RATE, Samples
 from app.audio.ring import Ring
-from app.audio.streamclock import StreamClock
+from app.audio.streamclock import HostTime, StreamClock
 from app.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
@@ -91,14 +91,14 @@ class Capture:
         )
 
     def _made(self, sounddevice: Any, device: devices.Device, rate: int, channels: int) -> Any:
-        ring, clock, count = self._ring, self._clock, 0
+        ring, clock, host, count = self._ring, self._clock, HostTime(), 0
 
         def callback(data: Any, frames: int, times: Any, status: Any) -> None:
             nonlocal count
-            before = times.currentTime - times.inputBufferAdcTime
-            if not 0.0 <= before < 2.0:  # some drivers do not know
-                before = stream.latency
-            clock.update(count, time.monotonic() - before)
+            began, host_now = times.inputBufferAdcTime, times.currentTime
+            if not 0.0 <= host_now - began < 2.0:  # some drivers do not know
+                began = host_now - stream.latency
+            clock.update(count, host.local(began, host_now, time.monotonic()))
             samples = np.frombuffer(data, np.float32)
             if channels > 1:
                 samples = samples.reshape(-1, channels).mean(axis=1, dtype=np.float32)

@@ -6,16 +6,33 @@ its output equals the high-pass filter's to -120 dB once the far end is silent, 
 
 from __future__ import annotations
 
+from collections import deque
+
 import numpy as np
 from pywebrtc_audio import AudioProcessor
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.level import SILENT_DBFS, level_dbfs
 
 DELAY = 128
 """Samples by which the cleaned sound is later than the microphone's: what the canceller's filter bank takes."""
 
 TAIL_HOPS = 100
 """Hops for which the canceller goes on after the far end fell silent: the longest echo's delay and its decay."""
+
+LEARNT_HOPS = 300
+"""Hops of audible far end after which the canceller knows the room."""
+
+KEPT_DB = -20.0
+"""A hop of which the canceller leaves less than this is not the user."""
+
+KEPT_AT_FIRST_DB = -10.0
+"""The same before it knows the room, when its suppressor alone holds the echo back."""
+
+TAIL_DB = -8.0
+"""Before it knows the room, what sounds this far below the echo of the last 400 ms may be its reverberation."""
+
+AUDIBLE_DBFS = -50.0
 
 SETTLING = 1600
 """Samples after which the high-pass filter has forgotten a step."""
@@ -33,6 +50,8 @@ class Cleaner:
     ----------
     cancelling
         Whether the speaker's sound may be in the hop given last.
+    doubtful
+        Whether so much was taken out of that hop that what is left is rather a rest of the echo than the user.
     """
 
     def __init__(self) -> None:
@@ -41,7 +60,10 @@ class Cleaner:
         self._late: Samples | None = None
         self._previous: Samples = _SILENCE
         self._tail = 0
+        self._echoes: deque[float] = deque(maxlen=40)
+        self._learnt = 0  # hops in which there was something to learn from
         self.cancelling = False
+        self.doubtful = False
 
     def push(self, near: Samples, far: Samples | None = None) -> Samples:
         """The cleaned hop. `far` None is silence; it is what sounded during this very hop, at 16 kHz."""
@@ -57,6 +79,15 @@ class Cleaner:
             if not self.cancelling:
                 self._canceller.process(self._previous, _SILENCE)  # its filter bank holds what it heard long ago
             cleaned = self._canceller.process(near, _SILENCE if far is None else far)
+            self._learnt += far is not None and level_dbfs(far) > AUDIBLE_DBFS
         self.cancelling = self._tail > 0
+        self.doubtful = self.cancelling and self._doubt(level_dbfs(filtered[:HOP]), level_dbfs(cleaned))
         self._previous = near
         return cleaned
+
+    def _doubt(self, before_dbfs: float, after_dbfs: float) -> bool:
+        kept_db = after_dbfs - before_dbfs
+        self._echoes.append(before_dbfs if kept_db < KEPT_AT_FIRST_DB else SILENT_DBFS)
+        if self._learnt >= LEARNT_HOPS:
+            return kept_db < KEPT_DB
+        return kept_db < KEPT_AT_FIRST_DB or before_dbfs < max(self._echoes) + TAIL_DB

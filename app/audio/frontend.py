@@ -192,7 +192,7 @@ class FrontEnd:
         cleaned = self._cleaner.push(np.array(hop, np.float32), far)
         self._hops += 1
         within_speech = self.speaking and not self._paused
-        voiced = self._activity.push(cleaned, within_speech)
+        voiced = self._activity.push(cleaned, within_speech, self._cleaner.doubtful)
         heard = _Heard(cleaned, self._activity.level_dbfs, voiced, self._activity.likely)
         if within_speech:
             return self._go_on(heard)

@@ -10,27 +10,29 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from app.audio import devices, streams, watch
-from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.base import Samples
 from app.audio.capture import Capture
+from app.audio.hops import HOP_S, Hops
 from app.audio.voice_activity import SILENT_DBFS, level_dbfs
 from app.errors import DuetError, EngineUnavailable
 from app.events import DeviceChanged
 
 log = logging.getLogger(__name__)
 
-STALL_S = 1.0
-"""A device that gives nothing for so long is opened again, and silence takes its place: a busy machine is late by less,
-and what comes late by less is not lost."""
+STALL_S = 2.5
+"""A device that gives nothing for so long, without having ended, is opened again, and silence takes its place. What
+comes less late is not lost: PulseAudio's null sinks pause for 2 s when their latency changes."""
 
-RETRY_S = 1.0
-"""Between attempts to open a device that is away, unless the system tells of a change before. They go on for as long as
-somebody listens."""
+RETRY_S, RETRY_MOST_S = 0.5, 8.0
+"""Between attempts to open a device that is away, longer each time, unless the system tells of a change before. They go
+on for as long as somebody listens."""
 
 OPENING_S = 15.0
 """A device that cannot be opened in this time never will be."""
@@ -38,7 +40,7 @@ OPENING_S = 15.0
 LAG_S = 0.05
 """Silence instead of a device comes as late as the device's sound would."""
 
-HOP_S = HOP / SAMPLE_RATE
+_NOTHING: Samples = np.zeros(0, np.float32)
 
 Told = Callable[[DeviceChanged], None]
 
@@ -69,16 +71,14 @@ class DeviceMicrophone:
         self._wake = asyncio.Event()
         self._waking = False
         self._capture: Capture | None = None
-        self._given = 0  # samples of this capture that became hops
-        self._rest: Samples = np.zeros(0, np.float32)
-        self._heard_until = 0.0
-        self._overlaps = False  # what the capture gives first has been heard, or silence in its place
+        self._hops = Hops()
         self._last_sound = 0.0
         self._opened_at = 0.0
         self._opening: asyncio.Task[Capture] | None = None
         self._comparing: asyncio.Task[None] | None = None
         self._next_try = 0.0
         self._fruitless = 0  # captures since one last gave sound
+        self._failures = 0  # attempts to open one since
         self._past_overflows = 0
         self._recent: deque[Samples] = deque(maxlen=5)
         self.lost = False
@@ -87,7 +87,7 @@ class DeviceMicrophone:
     @property
     def heard_until(self) -> float:
         """By the device's own clock, steadied; never goes back."""
-        return self._heard_until
+        return self._hops.heard_until
 
     @property
     def level_dbfs(self) -> float:
@@ -111,7 +111,7 @@ class DeviceMicrophone:
             self._adopt(await self._bounded_opening())
             self._say_open()
             while not self._closed:
-                async for hop in self._present():
+                for hop in takewhile(self._is_open, self._present()):
                     self._recent.append(hop)
                     yield hop
                 await self._arrival()
@@ -123,39 +123,27 @@ class DeviceMicrophone:
                 self._comparing.cancel()
             self._abandon()
 
+    def _is_open(self, _hop: Samples) -> bool:
+        return not self._closed
+
     # -- sound -------------------------------------------------------------------------------------------------
 
-    async def _present(self) -> AsyncIterator[Samples]:
+    def _present(self) -> Iterator[Samples]:
         """The hops that are due: the device's, or silence while it gives nothing."""
         now = time.monotonic()
-        samples = self._capture.read() if self._capture else self._rest[:0]
-        if len(samples):
+        capture = self._capture
+        samples = capture.read() if capture else _NOTHING
+        if capture is not None and len(samples):
             self._last_sound = now
-            self._fruitless = 0
+            self._fruitless = self._failures = 0
             if self.lost:
                 self.lost = False
                 self._say_open()
-            self._rest = np.concatenate((self._rest, samples))
-            while len(self._rest) >= HOP and self._capture is not None and not self._closed:
-                hop, self._rest = self._rest[:HOP], self._rest[HOP:]
-                if self._advance(self._capture):
-                    yield hop
+            yield from self._hops.cut(samples, capture.time_of)
             return
         self._recover(now)
-        while self._silent(now) and self._heard_until + HOP_S < now - LAG_S and not self._closed:
-            self._heard_until += HOP_S
-            self._overlaps = True
-            yield np.zeros(HOP, np.float32)
-
-    def _advance(self, capture: Capture) -> bool:
-        """Account for the next hop; False where its time has been heard already."""
-        self._given += HOP
-        until = capture.time_of(self._given)
-        if self._overlaps and until < self._heard_until + HOP_S / 2:
-            return False
-        self._overlaps = False
-        self._heard_until = max(until, self._heard_until)
-        return True
+        if self._silent(now):
+            yield from self._hops.silence(now - LAG_S)
 
     def _silent(self, now: float) -> bool:
         """Whether silence takes the device's place."""
@@ -163,7 +151,7 @@ class DeviceMicrophone:
 
     async def _arrival(self) -> None:
         """Wait for sound, `close`, a new device, or the time of a silent hop."""
-        patience = HOP_S if self._silent(time.monotonic()) else STALL_S / 4
+        patience = HOP_S if self._silent(time.monotonic()) else 0.5
         try:
             async with asyncio.timeout(patience):
                 await self._wake.wait()
@@ -177,7 +165,7 @@ class DeviceMicrophone:
         """Without sound: see whether the device is gone, and have it, or another, opened."""
         if self._opening is not None:
             if self._opening.done():
-                self._take_opened()
+                self._take_opened(self._opening)
             elif now - self._opened_at > OPENING_S:
                 self._drop_opening()
                 self._say_lost(self._vanished())
@@ -193,18 +181,21 @@ class DeviceMicrophone:
         if now >= self._next_try:
             self._open_again(now)
 
-    def _open_again(self, now: float) -> None:
-        self._next_try = now + RETRY_S
+    def _open_again(self, now: float) -> asyncio.Task[Capture]:
+        self._next_try = now + min(RETRY_S * 2**self._failures, RETRY_MOST_S)
         self._opened_at = now
         self._opening = asyncio.ensure_future(self._opened())
+        return self._opening
 
-    def _take_opened(self) -> None:
-        task, self._opening = self._opening, None
-        assert task is not None
+    def _take_opened(self, task: asyncio.Task[Capture]) -> None:
+        if task is not self._opening:
+            return
+        self._opening = None
         try:
             capture = task.result()
         except Exception as error:  # noqa: BLE001 - PortAudio's own errors as well; tried again
             log.info("the microphone is not opened again: %s", error)
+            self._failures += 1
             if self._capture is None:
                 self._say_lost(self._vanished())
             return
@@ -235,22 +226,15 @@ class DeviceMicrophone:
         same = (wanted.endpoint, wanted.name) == (capture.device.endpoint, capture.device.name)
         if same or self._closed or self._capture is not capture or self._opening is not None:
             return
-        self._open_again(time.monotonic())  # the old one is heard until then
-        opening: asyncio.Task[Capture] | None = self._opening
-        assert opening is not None
+        opening = self._open_again(time.monotonic())  # the old one is heard until then
         await asyncio.wait([opening])
-        if self._opening is opening and not self._closed:
-            self._take_opened()
+        self._take_opened(opening)
 
     def _adopt(self, capture: Capture) -> None:
         self._capture = capture
-        self._given = 0
-        self._rest = self._rest[:0]
         self._opened_at = time.monotonic()
-        self._overlaps = self._heard_until > 0.0
-        if not self._overlaps:
-            self._last_sound = self._opened_at
-            self._heard_until = self._opened_at - LAG_S
+        self._last_sound = self._last_sound or self._opened_at
+        self._hops.new_source()
         self.device_name = capture.device.name
 
     def _abandon(self) -> None:

@@ -18,12 +18,17 @@ from app.audio import devices, streams
 from app.audio.base import Samples
 from app.audio.farend import FarEnd
 from app.audio.playback import PlaybackQueue
+from app.audio.streamclock import HostTime
 from app.errors import EngineUnavailable
 
 log = logging.getLogger(__name__)
 
-LATENCY_S = 0.04
-"""Asked of the device: what still sounds after `stop`, against gaps while Python is busy. Four blocks."""
+LATENCY_S, MOST_LATENCY_S = 0.05, 0.2
+"""Asked of the device: what still sounds after `stop`, against gaps while this machine or its sound server is busy."""
+
+STARVED = 8
+"""So many blocks in a row for which the device had run dry, and it needs a greater latency. Seen on a loaded machine:
+PulseAudio's ALSA door, once dry, is dry at every block from then on."""
 
 
 class Output:
@@ -37,12 +42,20 @@ class Output:
         The sentence where that is not the device that was asked for.
     underflows
         Times the device ran dry because this process was late.
+    starved
+        It ended because it ran dry all the time; a greater latency would help.
     last_call
         When the device last took sound, in seconds of `time.monotonic`.
     """
 
     def __init__(
-        self, name: str, queue: PlaybackQueue, *, idle: Callable[[], bool], ended: Callable[[Output], None]
+        self,
+        name: str,
+        queue: PlaybackQueue,
+        *,
+        latency_s: float = LATENCY_S,
+        idle: Callable[[], bool],
+        ended: Callable[[Output], None],
     ) -> None:
         """Open the device called `name`. Blocks; raises `EngineUnavailable`.
 
@@ -52,9 +65,12 @@ class Output:
         self._queue = queue
         self._idle = idle
         self._ended = ended
+        self._asked_latency_s = latency_s
+        self._dry = 0
         self._taking = True
         self._first_call = threading.Event()
         self.underflows = 0
+        self.starved = False
         self.last_call = time.monotonic()
         with streams.opening():
             self.device, self.problem = streams.chosen(name, "output")
@@ -98,17 +114,17 @@ class Output:
             ) from error
 
     def _made(self, sounddevice: Any, device: devices.Device, rate: int, channels: int) -> Any:
-        queue, far = self._queue, self._far
+        queue, far, host = self._queue, self._far, HostTime()
         block = np.zeros(rate // 100, np.float32)
 
         def callback(out: Any, frames: int, times: Any, status: Any) -> None:
             nonlocal block
             now = self.last_call = time.monotonic()
             self._first_call.set()
-            ahead = times.outputBufferDacTime - times.currentTime
-            if not 0.0 < ahead < 2.0:  # some drivers do not know
-                ahead = stream.latency
-            sounds_at = far.stamp(now + ahead)
+            sounds, host_now = times.outputBufferDacTime, times.currentTime
+            if not 0.0 < sounds - host_now < 2.0:  # some drivers do not know
+                sounds = host_now + stream.latency
+            sounds_at = far.stamp(host.local(sounds, host_now, now))
             if len(block) != frames:
                 block = np.zeros(frames, np.float32)
             if self._taking:
@@ -118,8 +134,12 @@ class Output:
                 count = 0
             np.frombuffer(out, np.float32).reshape(frames, channels)[:] = block[:, None]
             far.note(block if count else None, frames)
-            if status.output_underflow and (count or queue.queued):
+            self._dry = self._dry + 1 if status.output_underflow else 0
+            if self._dry and (count or queue.queued):
                 self.underflows += 1
+            if self._dry >= STARVED and self._asked_latency_s < MOST_LATENCY_S:
+                self.starved = True
+                raise sounddevice.CallbackAbort
             if count == 0 and self._idle():
                 raise sounddevice.CallbackStop
 
@@ -132,7 +152,7 @@ class Output:
             device=device.index,
             channels=channels,
             dtype="float32",
-            latency=LATENCY_S,
+            latency=self._asked_latency_s,
             callback=callback,
             finished_callback=finished,
         )

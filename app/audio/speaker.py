@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 from app.audio import devices, streams, watch
 from app.audio.base import Samples
-from app.audio.output import LATENCY_S, Output
+from app.audio.output import LATENCY_S, MOST_LATENCY_S, Output
 from app.audio.playback import PlaybackQueue
 from app.audio.timeline import FADE_S
 from app.errors import DuetError, EngineUnavailable
@@ -69,6 +69,7 @@ class DeviceSpeaker:
         self._opening = False
         self._closed = False
         self._asked_at = 0.0
+        self._latency_s = LATENCY_S
         self._past_underflows = 0
         self._lost = False
         self._unwatch: Callable[[], None] | None = None
@@ -118,6 +119,12 @@ class DeviceSpeaker:
         return None if output is None else output.sounded(at, length)
 
     @property
+    def latency_s(self) -> float:
+        """From `play` or `stop` to the ear, as the driver says, once the device is open."""
+        output = self._output
+        return self._latency_s if output is None else output.latency_s
+
+    @property
     def underflows(self) -> int:
         """Times the device ran dry because this process was late."""
         return self._past_underflows + (self._output.underflows if self._output else 0)
@@ -145,7 +152,7 @@ class DeviceSpeaker:
         self._closed = True
         if self._unwatch is not None:
             self._unwatch()
-        await asyncio.sleep(FADE_S + LATENCY_S if self._output is not None else 0)
+        await asyncio.sleep(FADE_S + self._latency_s if self._output is not None else 0)
         self._drop(self._output)
 
     # -- the device, on threads that may block -------------------------------------------------------------------
@@ -155,7 +162,9 @@ class DeviceSpeaker:
         began = time.monotonic()
         while True:
             try:
-                output = Output(self._name, self._queue, idle=self._may_end, ended=self._ended)
+                output = Output(
+                    self._name, self._queue, latency_s=self._latency_s, idle=self._may_end, ended=self._ended
+                )
                 if output.runs(STALL_S):
                     self._install(output, time.monotonic() - began)
                     return
@@ -191,6 +200,11 @@ class DeviceSpeaker:
 
     def _ended(self, output: Output) -> None:
         """The stream ended: idle for long, closed, or its device went away. What is left goes on elsewhere."""
+        if output.starved:
+            self._latency_s = min(2 * self._latency_s, MOST_LATENCY_S)
+            log.info(
+                "the speaker %s ran dry; its latency is %.0f ms from now on", self.device_name, self._latency_s * 1000
+            )
         if not self._drop(output) or not self._queue.queued:
             return
         with self._state:

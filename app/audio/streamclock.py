@@ -16,6 +16,26 @@ LEAPS = 5
 """That many of them in a row are real."""
 
 
+LEAK = 1e-4
+"""The host's clock and ours may drift apart by this share."""
+
+
+class HostTime:
+    """Brings a driver's clock to `time.monotonic`, without the time that a callback waited for Python's lock."""
+
+    def __init__(self) -> None:
+        self._offset = 0.0
+        self._at = 0.0
+
+    def local(self, stamp_s: float, host_now_s: float, now_s: float) -> float:
+        """`stamp_s` of the driver's clock, which read `host_now_s` at or before `now_s` of ours."""
+        offset = now_s - host_now_s
+        allowed = self._offset + LEAK * (now_s - self._at)
+        if self._at == 0.0 or offset < allowed or offset > allowed + 1.0:  # the least wait seen; or the clock was set
+            self._offset, self._at = offset, now_s
+        return stamp_s + self._offset
+
+
 class StreamClock:
     """Times of samples, counted from the stream's first. One thread updates, any may read."""
 

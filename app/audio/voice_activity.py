@@ -6,7 +6,6 @@ affair.
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from dataclasses import dataclass
 
@@ -15,10 +14,7 @@ import webrtcvad
 from pywebrtc_audio import GainController
 
 from app.audio.base import SAMPLE_RATE, Samples
-
-SILENT_DBFS = -100.0
-"""Level of digital silence."""
-
+from app.audio.level import SILENT_DBFS, level_dbfs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceActivitySettings:
@@ -99,8 +95,11 @@ class VoiceActivity:
         self.likely = False
         self.level_dbfs = SILENT_DBFS
 
-    def push(self, hop: Samples, within_speech: bool) -> bool:
-        """Take a hop of shape (HOP,) and give `voiced`; `within_speech` where no pause has been noticed."""
+    def push(self, hop: Samples, within_speech: bool = False, doubtful: bool = False) -> bool:
+        """Take a hop of shape (HOP,) and give `voiced`.
+
+        within_speech: no pause has been noticed; doubtful: the hop may be a rest of the speaker's echo.
+        """
         settings = self.settings
         self.level_dbfs = level_dbfs(hop)
         floor = self._floor.push(self.level_dbfs)
@@ -115,13 +114,6 @@ class VoiceActivity:
             audible = max(floor + settings.tail_margin_db, self._loudest - settings.tail_depth_db)
             self.voiced = self.level_dbfs >= audible and self._since_speech < settings.tail_hops
         else:
-            self.voiced = said and loud
+            self.voiced = said and loud and not doubtful
         return self.voiced
 
-
-def level_dbfs(samples: Samples) -> float:
-    """RMS level in dB relative to a full-scale square wave; `SILENT_DBFS` at least."""
-    if len(samples) == 0:
-        return SILENT_DBFS
-    power = float(np.dot(samples, samples)) / len(samples)
-    return max(10.0 * math.log10(power), SILENT_DBFS) if power > 0.0 else SILENT_DBFS

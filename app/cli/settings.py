@@ -158,6 +158,8 @@ def plain(value: object) -> str:
     """A value as `settings set` would take it."""
     if value is None:
         return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={one}" for key, one in value.items())
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

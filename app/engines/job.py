@@ -24,6 +24,10 @@ class Job(Protocol):
         raised to cancel and to pause; `checkpoint` tells which.
         """
 
+    @property
+    def waiting(self) -> bool:
+        """Whether another request waits for this one to end, so that optional work should be left for later."""
+
     def checkpoint(self) -> None:
         """Report progress, wait while the job is paused, and raise `app.errors.Cancelled` if it became void.
 
@@ -36,6 +40,7 @@ class NullJob:
     """A job that nobody pauses or cancels."""
 
     generation = 0
+    waiting = False
 
     def __init__(self) -> None:
         from ctypes import addressof, create_string_buffer

@@ -124,12 +124,12 @@ def voice_worker(settings: Settings) -> WorkerSpec:
     options: dict[str, Any] = {}
     name = voice.engine
     if voice.engine == "espeak":
-        options["voice"], name = voice.voice, "espeak-ng"
+        options, name = {"voice": voice.voice, "voices": dict(voice.voices)}, "espeak-ng"
     elif voice.engine == "piper":
         if not voice.model:
             raise BadSetting("The voice engine is piper: set voice.model to the .onnx file of a Piper voice.")
         path = Path(voice.model).expanduser()
-        options, name = {"path": str(path)}, path.stem
+        options, name = {"path": str(path), "voice": voice.voice, "voices": dict(voice.voices)}, path.stem
     return _worker(settings, "voice", "duet.voice", voice.engine, options, name)
 
 

@@ -18,6 +18,7 @@ from app.settings.schema import (
     WindowSettings,
     describe,
     flatten,
+    with_way_in,
 )
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "log_path",
     "reset",
     "set_value",
+    "with_way_in",
 ]

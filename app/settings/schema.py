@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from app.errors import BadSetting
 
 WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
 """The wake words that come with the program."""
@@ -59,9 +61,24 @@ class VoiceSettings(Section):
     engine: str = Field("espeak", description="espeak, piper, or the name of an installed engine")
     model: str = Field("", description="the .onnx file of a Piper voice")
     voice: str = Field("", description="a voice of the engine; empty for its default")
+    voices: dict[str, str] = Field(
+        default_factory=dict,
+        description="who speaks which language, such as en=en-us, de=de; empty for the engine's own",
+    )
     rate: float = Field(1.0, ge=0.25, le=4.0, description="1 is the voice's own pace")
     volume: float = Field(1.0, ge=0.0, le=1.0, description="0 to 1")
     replies: bool = Field(True, description="whether answers to typed turns are spoken in the window")
+
+    @field_validator("voices", mode="before")
+    @classmethod
+    def _pairs(cls, value: Any) -> Any:
+        """Text such as "en=en-us, de=de" (what `settings set` gets) as the table that it means."""
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if any(not (code.strip() and equals and voice.strip()) for code, equals, voice in pairs):
+            raise ValueError("it must be pairs such as en=en-us, de=de")
+        return {code.strip(): voice.strip() for code, _, voice in pairs}
 
 
 def _wake_word(given: str) -> str:
@@ -154,6 +171,18 @@ class Settings(Section):
     assistant: AssistantSettings = AssistantSettings()
     window: WindowSettings = WindowSettings()
     store: StoreSettings = StoreSettings()
+
+
+def with_way_in(settings: Settings, way_in: WayIn, wake_words: str) -> Settings:
+    """`settings` with another way in. Raises `BadSetting` for wake words that there are not."""
+    try:
+        audio = AudioSettings.model_validate(
+            {**settings.audio.model_dump(), "way_in": way_in, "wake_words": wake_words}
+        )
+    except ValidationError as error:
+        reason = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
+        raise BadSetting(f"audio.wake_words cannot be “{wake_words}”: {reason}.") from None
+    return settings.model_copy(update={"audio": audio})
 
 
 def sections() -> dict[str, type[Section]]:

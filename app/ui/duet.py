@@ -67,7 +67,7 @@ class DuetSession:
         self._duet.stop()
 
     async def listen(self) -> None:
-        await self._duet.listen(lambda: DeviceMicrophone(self._duet.settings.audio.input))
+        await self._duet.listen(lambda: DeviceMicrophone(self._duet.settings.audio.input, self.bus.emit))
 
     async def stop_listening(self) -> None:
         self._duet.ways_in.end()
@@ -99,16 +99,17 @@ class DuetSession:
 @asynccontextmanager
 async def open_session(settings: Settings) -> AsyncIterator[DuetSession]:
     """Duet with all its workers starting in the background. Raises what `open_duet` raises."""
-    speaker = _speaker(settings)
-    async with open_duet(settings, wants=Wants(hearing=True, voice=True), speaker=speaker) as duet:
+    bus = EventBus()
+    speaker = _speaker(settings, bus)
+    async with open_duet(settings, wants=Wants(hearing=True, voice=True), speaker=speaker, bus=bus) as duet:
         duet.start_in_background()
         yield DuetSession(duet, speaks=speaker is not None)
 
 
-def _speaker(settings: Settings) -> Speaker | None:
+def _speaker(settings: Settings, bus: EventBus) -> Speaker | None:
     """The speaker, or None on a machine without sound: answers are then only written."""
     try:
-        return DeviceSpeaker(settings.audio.output)
+        return DeviceSpeaker(settings.audio.output, bus.emit)
     except DuetError as error:
         log.warning("answers are not spoken: %s", error)
         return None

@@ -169,7 +169,7 @@ class InputBar(QWidget):
         says = self.says_of(state)
         button = self.microphone
         button.setEnabled(state not in ("unknown", "unavailable"))
-        button.show_icon("microphone-off" if state in ("unavailable", "muted") else "microphone", filled=_used(state))
+        button.show_icon("microphone-off" if state == "unavailable" else "microphone", filled=_used(state))
         if state == "unavailable":
             button.describe("Microphone unavailable", why)
         elif state == "unknown":
@@ -186,7 +186,7 @@ class InputBar(QWidget):
     def _show_mute(self, state: MicrophoneState) -> None:
         self.mute.setVisible(state in _SAYS)
         self.mute.setChecked(state == "muted")
-        self.mute.show_icon("microphone" if state == "muted" else "microphone-off", filled=state == "muted")
+        self.mute.show_icon("microphone-off", filled=state == "muted")
         self.mute.describe(
             *(("Unmute", "Open the microphone") if state == "muted" else ("Mute", "Close the microphone"))
         )

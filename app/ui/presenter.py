@@ -14,16 +14,19 @@ from PySide6.QtWidgets import QMessageBox
 
 from app.events import (
     AnswerFinished,
+    DeviceChanged,
     Event,
     ListeningChanged,
     ModelChanged,
     PartialTranscript,
     PlaybackStarted,
+    Resumed,
     SpeechEnded,
     SpeechStarted,
     TurnCommitted,
     TurnDropped,
     TurnFinished,
+    TurnReopened,
     Warning,
     WorkerStateChanged,
 )
@@ -229,16 +232,18 @@ class Presenter(QObject):
                 self._show_status(event.worker, Status(old.state, event.model, old.cause))
             case Warning(text=text):
                 self._window.notices.tell(text)
+            case DeviceChanged(problem=str(problem)):
+                self._window.notices.tell(problem)
             case TurnCommitted() | TurnFinished():
                 self._list_timer.start()
                 self._voice.at("thinking" if isinstance(event, TurnCommitted) else None)
-            case SpeechStarted():
+            case SpeechStarted() | TurnReopened():
                 self._voice.at("hearing")
-            case SpeechEnded() | TurnDropped():
+            case SpeechEnded() | TurnDropped(generation=None):
                 self._voice.at(None)
             case PartialTranscript(text=text) if text:
                 self._voice.hear(text)
-            case PlaybackStarted():
+            case PlaybackStarted() | Resumed():
                 self._voice.at("speaking")
             case ListeningChanged(state=state):
                 self._voice.listens(state)

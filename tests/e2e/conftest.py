@@ -12,7 +12,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +54,13 @@ class PulseServer:
             "PULSE_STATE_PATH": str(folder),
         }
         self.environ.pop("PULSE_COOKIE", None)
-        self.log = (folder / "log").open("wb")
+        self.children: list[subprocess.Popen[Any]] = []
+        self.start()
+
+    def start(self) -> None:
+        """Run the daemon, or one like it again after `kill`."""
+        self.socket.unlink(missing_ok=True)
+        self.log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(
             [
                 "pulseaudio",
@@ -64,7 +72,7 @@ class PulseServer:
                 "--realtime=no",
                 "--high-priority=no",
                 "-F",
-                str(folder / "setup.pa"),
+                str(self.folder / "setup.pa"),
             ],
             env=self.environ,
             stdout=self.log,
@@ -81,6 +89,46 @@ class PulseServer:
                 return
             time.sleep(0.05)
         raise RuntimeError(f"pulseaudio did not start: {(self.folder / 'log').read_text()}")
+
+    def pactl(self, *arguments: str) -> str:
+        """Run a command of the server's; its output."""
+        done = subprocess.run(
+            ["pactl", *arguments], env=self.environ, capture_output=True, text=True, timeout=60, check=True
+        )
+        return done.stdout.strip()
+
+    def unload(self, name: str) -> None:
+        """Unplug the source or sink called `name`."""
+        for line in self.pactl("list", "short", "modules").splitlines():
+            if any(word.endswith(f"_name={name}") for word in line.split()):
+                self.pactl("unload-module", line.split()[0])
+
+    def plug_microphone(self, name: str, feed: str) -> None:
+        """A source called `name` that hears what is played into the sink `feed`."""
+        self.pactl(
+            "load-module",
+            "module-remap-source",
+            f"source_name={name}",
+            f"master={feed}.monitor",
+            f"source_properties=device.description={name}",
+        )
+
+    def plug_speaker(self, name: str) -> None:
+        self.pactl("load-module", "module-null-sink", f"sink_name={name}", f"sink_properties=device.description={name}")
+
+    def play_into(self, sink: str, path: Path) -> subprocess.Popen[bytes]:
+        playing = subprocess.Popen(["paplay", f"--device={sink}", str(path)], env=self.environ)
+        self.children.append(playing)
+        return playing
+
+    def end_children(self) -> None:
+        for child in self.children:
+            child.kill()
+            child.wait(30)
+            for pipe in (child.stdin, child.stdout, child.stderr):
+                if pipe is not None:
+                    with suppress(BrokenPipeError):
+                        pipe.close()
 
     def kill(self) -> None:
         self.process.kill()
@@ -100,5 +148,6 @@ def pulse() -> Iterator[PulseServer]:
         server.wait_until_ready()
         yield server
     finally:
+        server.end_children()
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)

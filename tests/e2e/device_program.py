@@ -14,9 +14,11 @@ import numpy as np
 
 from app.audio import devices, streams
 from app.audio import speaker as speaker_module
+from app.audio.diagnosis import burst
 from app.audio.microphone import DeviceMicrophone
 from app.audio.speaker import DeviceSpeaker
 from app.errors import EngineUnavailable
+from app.events import DeviceChanged
 
 RATE = 22_050
 
@@ -103,8 +105,9 @@ async def release() -> None:
     await speaker.close()
 
 
-async def outlast() -> None:
+async def outlast(wait_s: str) -> None:
     """Play on until the device vanishes."""
+    speaker_module.WAIT_S = float(wait_s)
     speaker = DeviceSpeaker()
     speaker.play(tone(60.0), RATE)
     while speaker.played_s < 0.3:  # noqa: ASYNC110 - the device's clock
@@ -113,7 +116,115 @@ async def outlast() -> None:
     await speaker.drain()
 
 
-COMMANDS = {"capture": capture, "play": play, "stop": stop, "again": again, "outlast": outlast, "release": release}
+def tell(event: DeviceChanged) -> None:
+    say(state=event.state, kind=event.kind, name=event.name, problem=event.problem)
+
+
+def hundreds_of_hz(hops: list[np.ndarray]) -> int:
+    sound = np.concatenate(hops)
+    return round(np.argmax(np.abs(np.fft.rfft(sound))) * 160 / len(sound)) * 100
+
+
+async def listen(path: str, name: str = "") -> None:
+    """Record until standard input says so, telling what becomes of the device and whether there is sound."""
+    microphone, hops, until = DeviceMicrophone(name, tell), [], []
+    loud, began, pitch = False, 0.0, 0
+
+    async def wait_for_the_end() -> None:
+        await asyncio.to_thread(sys.stdin.readline)
+        await microphone.close()
+
+    waiting = asyncio.ensure_future(wait_for_the_end())
+    async for hop in microphone:
+        began = began or time.monotonic()
+        hops.append(hop)
+        until.append(microphone.heard_until)
+        if loud != (microphone.level_dbfs > (-60 if loud else -40)):
+            loud = not loud
+            say(heard=loud)
+        if len(hops) % 20 == 0 and microphone.level_dbfs > -40 and pitch != (now := hundreds_of_hz(hops[-20:])):
+            pitch = now
+            say(pitch=pitch)
+    await waiting
+    np.savez(path, sound=np.concatenate(hops), until=until)
+    say(hops=len(hops), took_s=time.monotonic() - began, overflows=microphone.overflows)
+
+
+async def speak(name: str = "") -> None:
+    """Do as the lines of standard input say: play SECONDS, hold, release, stop, drain, end."""
+    speaker = DeviceSpeaker(name, tell)
+    while True:
+        line = (await asyncio.to_thread(sys.stdin.readline)).split() or ["end"]
+        match line[0]:
+            case "play":
+                for chunk in np.array_split(tone(float(line[1])), 7):
+                    speaker.play(chunk, RATE)
+            case "until":
+                while speaker.played_s < float(line[1]):  # noqa: ASYNC110 - the device's clock
+                    await asyncio.sleep(0.005)
+            case "hold":
+                speaker.hold()
+            case "release":
+                speaker.release()
+            case "stop":
+                speaker.stop()
+            case "drain":
+                await speaker.drain()
+            case _:
+                break
+        say(
+            did=line[0],
+            at=time.time(),
+            played_s=speaker.played_s,
+            pending_s=speaker.pending_s,
+            latency_s=speaker.latency_s,
+            underflows=speaker.underflows,
+        )
+    await speaker.close()
+    say(underflows=speaker.underflows)
+
+
+async def both_ends(path: str, seconds: str) -> None:
+    """Hear the speaker's own monitor while it plays noise; save far and near end as a front end would get them."""
+    microphone, speaker = DeviceMicrophone("speaker.monitor"), DeviceSpeaker()
+    near, far, costs = [], [], []
+    async for hop in microphone:
+        began = time.perf_counter()
+        sounding = speaker.sounded(microphone.heard_until - 0.01, 160)
+        costs.append(time.perf_counter() - began)
+        near.append(hop)
+        far.append(np.zeros(160, np.float32) if sounding is None else sounding)
+        if len(near) % 100 == 1:
+            speaker.play(burst(0.5, RATE), RATE)
+        if len(near) >= float(seconds) * 100:
+            await microphone.close()
+    await speaker.close()
+    np.savez(path, near=np.concatenate(near), far=np.concatenate(far))
+    say(cost_us=float(np.median(costs)) * 1e6, underflows=speaker.underflows)
+
+
+async def relist() -> None:
+    """List the devices anew while both are in use, as a system without a sound server makes necessary."""
+    microphone, speaker = DeviceMicrophone(told=tell), DeviceSpeaker(told=tell)
+    speaker.play(tone(6.0), RATE)
+    hops, began, relisting = 0, 0.0, None
+    async for _ in microphone:
+        began = began or time.monotonic()
+        hops += 1
+        if hops == 100:
+            relisting = asyncio.ensure_future(asyncio.to_thread(streams.relist))
+        if relisting is not None and speaker.pending_s == 0.0:
+            await microphone.close()
+    took = time.monotonic() - began
+    await speaker.drain()
+    say(relisted=await relisting, hops=hops, took_s=took, played_s=speaker.played_s, device=speaker.device_name)
+    await speaker.close()
+
+
+COMMANDS = {
+    command.__name__: command
+    for command in (capture, play, stop, again, outlast, release, listen, speak, both_ends, relist)
+}
 
 
 def main() -> None:

@@ -2,98 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
-import sys
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from app.audio.files import write_wav
-
-ROOT = Path(__file__).resolve().parents[2]
-DEADLINE_S = 90.0
-
-
-def start(pulse, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.device_program", *arguments],
-        cwd=ROOT,
-        env=pulse.environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def result(process: subprocess.Popen[str]) -> dict:
-    """The program's last line."""
-    try:
-        output, errors = process.communicate(timeout=DEADLINE_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        pytest.fail(f"the program hangs: {process.communicate()}")
-    assert process.returncode == 0, errors
-    return json.loads(output.splitlines()[-1])
-
-
-class Monitor:
-    """Records what the speaker plays, 48 kHz mono, with the time of each block's arrival."""
-
-    def __init__(self, pulse) -> None:
-        self.blocks: list[tuple[float, np.ndarray]] = []
-        self._process = subprocess.Popen(
-            [
-                "parec",
-                "--device=speaker.monitor",
-                "--format=float32le",
-                "--rate=48000",
-                "--channels=1",
-                "--latency-msec=10",
-            ],
-            env=pulse.environ,
-            stdout=subprocess.PIPE,
-        )
-        self._thread = threading.Thread(target=self._read)
-        self._thread.start()
-
-    def _read(self) -> None:
-        while data := self._process.stdout.read(480 * 4):
-            self.blocks.append((time.time(), np.frombuffer(data[: len(data) // 4 * 4], np.float32)))
-
-    def __enter__(self) -> Monitor:
-        end = time.monotonic() + DEADLINE_S
-        while not self.blocks and time.monotonic() < end:
-            time.sleep(0.01)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(30)
-        self._thread.join(30)
-        self._process.stdout.close()
-
-    def wait_for_silence(self, seconds: float = 0.5) -> None:
-        end = time.monotonic() + DEADLINE_S
-        while time.monotonic() < end:
-            recent = [block for _, block in self.blocks[-round(seconds * 100) :]]
-            if not np.any(np.abs(np.concatenate(recent)) > 1e-3):
-                return
-            time.sleep(0.02)
-
-    @property
-    def heard(self) -> np.ndarray:
-        """From the first to the last audible sample."""
-        samples = np.concatenate([block for _, block in self.blocks])
-        audible = np.flatnonzero(np.abs(samples) > 1e-3)
-        return samples[audible[0] : audible[-1] + 1] if len(audible) else samples[:0]
-
-    @property
-    def last_heard_at(self) -> float:
-        return max(when for when, block in self.blocks if np.any(np.abs(block) > 1e-3))
+from tests.e2e.devices_at_work import DEADLINE_S, Monitor, result, start
 
 
 def test_the_microphone_hears_what_is_played_into_it(pulse, tmp_path: Path) -> None:
@@ -156,23 +72,8 @@ def test_an_idle_speaker_lets_its_device_go_and_plays_again(pulse) -> None:
     assert len(monitor.heard) / 48_000 > 1.0  # both sounds and the time between them
 
 
-@pytest.mark.parametrize("arguments", [("capture", "unused.npy", "1", "Nowhere"), ("play", "1", "Nowhere")])
-def test_a_device_that_is_not_there_is_named_with_those_that_are(pulse, arguments: tuple[str, ...]) -> None:
-    error = result(start(pulse, *arguments))["error"]
-    assert '"Nowhere"' in error
-    assert "choose one of" in error
-    assert "default" in error
-
-
-def test_a_microphone_that_vanishes_ends_with_a_sentence(pulse, tmp_path: Path) -> None:
-    process = start(pulse, "capture", str(tmp_path / "heard.npy"), "600")
-    assert "first_hop_s" in process.stdout.readline()
-    pulse.process.kill()
-    assert "gives no sound any more" in result(process)["error"]
-
-
-def test_a_speaker_that_vanishes_ends_with_a_sentence(pulse) -> None:
-    process = start(pulse, "outlast")
+def test_a_speaker_whose_server_dies_ends_with_a_sentence(pulse) -> None:
+    process = start(pulse, "outlast", "0.5")
     assert "playing" in process.stdout.readline()
     pulse.process.kill()
     assert "takes no sound any more" in result(process)["error"]

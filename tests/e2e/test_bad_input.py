@@ -151,7 +151,7 @@ def test_nul_bytes_and_emoji_are_answered() -> None:
 
 
 def test_a_text_that_cannot_be_spoken_is_refused(tmp_path: Path) -> None:
-    assert "nothing to say" in duet("say", "\U0001f600 ...", "--out", str(tmp_path / "x.wav")).refused(3)
+    assert "nothing to say" in duet("say", "... \u2014 **", "--out", str(tmp_path / "x.wav")).refused(3)
 
 
 # -- settings and storage ----------------------------------------------------------------------------------------------

@@ -64,7 +64,8 @@ def test_say_then_hear_then_talk(tmp_path: Path) -> None:
     said = duet("say", "What is the weather today?", "--out", str(question), "--json")
     assert said.code == 0, said
     spoken = said.document()
-    assert spoken.keys() == {"voice", "audio_s", "first_chunk_ms", "elapsed_s", "sample_rate"}
+    assert spoken.keys() == {"voice", "spoken", "audio_s", "first_chunk_ms", "elapsed_s", "sample_rate"}
+    assert spoken["spoken"] == "What is the weather today?"
     assert soundfile.info(question).duration == pytest.approx(spoken["audio_s"], abs=0.01)
 
     heard = duet("hear", str(question), "--json").document()
@@ -149,6 +150,24 @@ def test_usage_errors_have_exit_code_2() -> None:
 def test_an_error_is_a_document_too() -> None:
     ran = duet("hear", "nothing.wav", "--json")
     assert ran.document() == {"error": ran.err.strip().removeprefix("duet: "), "exit_code": 3}
+
+
+def test_say_puts_figures_into_words_of_the_language(tmp_path: Path) -> None:
+    def said(text: str, *options: str, **environment: str) -> dict[str, object]:
+        ran = duet("say", text, "--out", str(tmp_path / "said.wav"), "--json", *options, **environment)
+        assert ran.code == 0, ran
+        return dict(ran.document())
+
+    english = said("It is **3.5 km** away.")
+    assert (english["voice"], english["spoken"]) == ("en-us", "It is three point five kilometers away.")
+    german = said("3,5 km", "--language", "de", "--rate", "2")
+    assert (german["voice"], german["spoken"]) == ("de", "drei Komma fünf Kilometer")
+    assert said("Das ist nicht weit von hier.", DUET_VOICE__VOICES='{"de": "de+f3"}')["voice"] == "de+f3"
+    assert float(str(said("one two three", "--rate", "0.5")["audio_s"])) > 1.6 * float(
+        str(said("one two three")["audio_s"])
+    )
+    assert duet("say", "x", "--out", str(tmp_path / "x.wav"), "--rate", "9").code == 2
+    assert "no voice" in duet("say", "x", "--out", str(tmp_path / "x.wav"), "--voice", "nobody").refused(3)
 
 
 @pytest.mark.parametrize("command", ["ask", "talk", "hear", "say", "chat", "history", "settings", "doctor", "bench"])

@@ -63,6 +63,38 @@ def test_a_question_spoken_to_the_window_is_answered_aloud(
                 process.wait(30)
 
 
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdotool is not installed (Debian: apt install xdotool)")
+def test_the_key_to_talk_opens_the_microphone_while_another_window_has_the_keyboard(
+    x_server: str, pulse: PulseServer, duet_home: Path
+) -> None:
+    environment = {**pulse.environ, "DISPLAY": x_server, "QT_QPA_PLATFORM": "xcb", "DUET_HOME": str(duet_home)}
+    environment["DUET_AUDIO__WAY_IN"] = "push-to-talk"
+    before = readers(pulse)
+
+    def xdotool(*arguments: str) -> str:
+        done = subprocess.run(["xdotool", *arguments], env=environment, capture_output=True, text=True, timeout=60)
+        return done.stdout.strip()
+
+    with tempfile.TemporaryFile() as log:
+        window = subprocess.Popen([sys.executable, "-m", "app", "window"], env=environment, stdout=log, stderr=log)
+        try:
+            wait(lambda: bool(xdotool("search", "--onlyvisible", "--name", "Duet")), "the window")
+            own = xdotool("search", "--onlyvisible", "--name", "Duet").split()
+            for one in own:
+                xdotool("windowunmap", "--sync", one)  # hidden: nothing of it can have the keyboard
+
+            def opened() -> bool:
+                xdotool("keydown", "F9", "sleep", "0.3", "keyup", "F9")
+                return readers(pulse) > before
+
+            wait(opened, "the microphone to be opened")
+            window.send_signal(signal.SIGINT)
+            assert window.wait(60) == 0
+        finally:
+            window.kill()
+            window.wait(30)
+
+
 def listen(environment: dict[str, str], pulse: PulseServer) -> None:
     """Press the microphone's key until the microphone is open; the window takes it once it knows of the sound."""
 
@@ -116,3 +148,21 @@ def loud(raw: Path) -> bool:
     """Whether something was heard at the speaker."""
     samples = np.frombuffer(raw.read_bytes()[: os.path.getsize(raw) // 2 * 2], np.int16)
     return len(samples) > 0 and int(np.abs(samples.astype(np.int32)).max()) > 1000
+
+
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="xdotool is not installed (Debian: apt install xdotool)")
+def test_mute_closes_the_microphone_and_opens_it_again(x_server: str, pulse: PulseServer, duet_home: Path) -> None:
+    environment = {**pulse.environ, "DISPLAY": x_server, "QT_QPA_PLATFORM": "xcb", "DUET_HOME": str(duet_home)}
+    before = readers(pulse)
+    with tempfile.TemporaryFile() as log:
+        window = subprocess.Popen([sys.executable, "-m", "app", "window"], env=environment, stdout=log, stderr=log)
+        try:
+            listen(environment, pulse)
+            for closed in (True, False):
+                subprocess.run(["xdotool", "key", "ctrl+shift+m"], env=environment, check=True, timeout=60)
+                wait(lambda closed=closed: (readers(pulse) == before) == closed, "the microphone to follow mute")
+            window.send_signal(signal.SIGINT)
+            assert window.wait(60) == 0
+        finally:
+            window.kill()
+            window.wait(30)

@@ -25,7 +25,7 @@ def engine(
     options: dict[str, object] = {}
     if name == "whisper":
         folder = tiny_whisper if trained else make_whisper_model(tmp_path_factory.mktemp("whisper"))
-        options = {"path": str(folder), "threads": 1, "floor_s": 1.0, "margin_s": 0.5}
+        options = {"path": str(folder), "threads": 1, "floor_s": 1.0, "margin_s": 0.5, "prompted": False}
     engine: HearingEngine = registered.load()(**options)
     yield engine
     engine.close()

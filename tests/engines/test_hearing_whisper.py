@@ -9,12 +9,16 @@ import numpy as np
 import pytest
 
 from app.engines.hearing.base import SAMPLE_RATE, Samples
-from app.engines.hearing.whisper import LONGEST_S, WhisperEngine, windows
+from app.engines.hearing.whisper import WhisperEngine, windows
+from app.engines.hearing.whisper_network import LONGEST_S
+from app.engines.hearing.whisper_utterance import LEAVE_ANYWHERE_S
 from app.engines.job import NullJob
 from app.errors import BadInput, BadModel
 from tests.engines.sounds import noise, silence, word_errors
 from tests.makers.spoken import speak
 from tests.makers.whisper_model import make_whisper_model
+
+ASKED = {"floor_s": 1, "margin_s": 0.5, "prompted": False}
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def speech() -> Samples:
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., WhisperEngine]:
     def make(**knobs: object) -> WhisperEngine:
-        return WhisperEngine(str(make_whisper_model(tmp_path / "model", **knobs)), threads=1, floor_s=1, margin_s=0.5)
+        return WhisperEngine(str(make_whisper_model(tmp_path / "model", **knobs)), threads=1, **ASKED)
 
     return make
 
@@ -59,10 +63,10 @@ def test_a_trained_model_invents_nothing_on_noise(trained: WhisperEngine) -> Non
 
 def test_only_the_sound_and_a_margin_are_encoded(make: Callable[..., WhisperEngine], speech: Samples) -> None:
     engine = make()
-    frames = {seconds: engine._encode(noise(seconds)).shape[1] * 2 for seconds in (0.2, 3.0, 28.0)}
+    frames = {seconds: engine._network.encode(noise(seconds)).shape[1] * 2 for seconds in (0.2, 3.0, 28.0)}
     assert frames == {0.2: 100, 3.0: 350, 28.0: 2850}
-    assert WhisperEngine(str(engine._path))._encode(noise(2)).shape[1] * 2 == 1000
-    assert engine._encode(noise(40)).shape[1] * 2 == 3000
+    assert WhisperEngine(str(engine._path))._network.encode(noise(2)).shape[1] * 2 == 1000
+    assert engine._network.encode(noise(40)).shape[1] * 2 == 3000
 
 
 def test_confidence_comes_from_the_models_own_certainty(make: Callable[..., WhisperEngine], speech: Samples) -> None:
@@ -135,8 +139,8 @@ def test_a_long_stream_is_heard_while_it_is_fed(make: Callable[..., WhisperEngin
     engine.begin(None, NullJob())
     sound = np.tile(speech, int(2.2 * LONGEST_S * SAMPLE_RATE / speech.size))
     for at in range(0, sound.size, SAMPLE_RATE // 2):
-        assert engine.feed(sound[at : at + SAMPLE_RATE // 2], NullJob()) is None
-        assert engine._utterance().waiting_samples < (LONGEST_S + 1) * SAMPLE_RATE
+        engine.feed(sound[at : at + SAMPLE_RATE // 2], NullJob())
+        assert engine._utterance().window_s <= LEAVE_ANYWHERE_S
     heard = engine.finish(NullJob())
     assert len(heard.segments) >= 3
     starts = [segment.start_s for segment in heard.segments]

@@ -10,6 +10,7 @@ import pytest
 from app.engines.job import NullJob
 from app.engines.listening.base import SAMPLE_RATE, Samples, Wake
 from app.engines.listening.engine import ListeningEngine
+from app.engines.listening.gate import EnergyGate
 from app.errors import BadInput, BadModel, BadSetting, Cancelled
 from app.settings import WAKE_WORDS
 from tests.engines.jobs import CountingJob
@@ -103,6 +104,18 @@ def test_silence_noise_and_other_words_do_not_wake_it(engine: ListeningEngine) -
 def test_people_wake_it(engine: ListeningEngine, name: str) -> None:
     (wake,) = heard(engine, recording(name, lead_s=0.5, tail_s=0.7))
     assert wake.word == "hey_jarvis"
+
+
+def test_what_the_gate_leaves_of_it_is_enough(engine: ListeningEngine) -> None:
+    sounds = [recording(f"hey_jarvis_{n}.wav", lead_s=0.5, tail_s=1.0) for n in (1, 2, 3)]
+    sounds += [speak(text, "en-gb", lead_s=3.0, tail_s=1.0) for text in ("Alexa", "okay nabu", "hey mycroft")]
+    for sound, level_db in ((sound, level_db) for sound in sounds for level_db in (-120.0, -60.0, -50.0)):
+        room = sound + noise(sound.size / SAMPLE_RATE, level_db)[: sound.size]
+        gate, found = EnergyGate(), []
+        engine.reset(NullJob())
+        for at in range(0, room.size, 1600):
+            found += engine.wake(gate.push(room[at : at + 1600]), NullJob())
+        assert len(found) == 1, level_db
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ def test_training_never_sees_a_held_out_sentence() -> None:
     rng = random.Random(4)
     plans = [plan for _ in range(3000) if (plan := training_plan(rng))]
     trained = {sentences.strip(marked) for plan in plans for marked in plan.marked}
-    assert not trained & set(sentences.sentences(1500, 5, part="held_out"))
+    # Salad may hit upon "13 hours."; nothing longer comes about by chance.
+    judged = {text for text in sentences.sentences(1500, 5, part="held_out") if len(text.split()) > 2}
+    assert not trained & judged
 
 
 def test_a_prompt_is_given_and_never_a_target(tiny_whisper: Path) -> None:

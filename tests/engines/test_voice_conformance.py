@@ -11,7 +11,7 @@ from app.engines.job import NullJob
 from app.engines.voice.base import SpeakRequest, VoiceEngine
 from app.errors import BadInput, Cancelled
 from tests.engines.jobs import CountingJob
-from tests.engines.voices import joined, level_db, say
+from tests.engines.voices import joined, level_db, onsets, say
 from tests.makers.piper_voice import make_piper_voice
 
 TEXT = "Well, I think so, yes. The capital of France is Paris, a city of two million people; and 3.5 is a number."
@@ -38,7 +38,7 @@ def test_info_says_what_runs(engine: VoiceEngine) -> None:
 def test_chunks_are_sound_of_the_clauses_in_order(engine: VoiceEngine) -> None:
     chunks, spoken = say(engine, TEXT)
     rate = engine.info(NullJob()).sample_rate
-    assert len(chunks) >= 3
+    assert len(chunks) == 2
     assert " ".join(chunk.text for chunk in chunks) == TEXT
     for chunk in chunks:
         assert chunk.sample_rate == rate
@@ -52,6 +52,83 @@ def test_chunks_are_sound_of_the_clauses_in_order(engine: VoiceEngine) -> None:
     assert 0 <= spoken.first_chunk_ms <= spoken.elapsed_ms
 
 
+def test_a_clause_is_made_in_one_piece(engine: VoiceEngine) -> None:
+    """Clauses come from the assistant; commas inside them are the voice's."""
+    clause = "and so it went on, for a while, with this, that, and the other,"
+    assert [chunk.text for chunk in say(engine, clause)[0]] == [clause]
+
+
+def test_chunks_tell_when_their_words_sound(engine: VoiceEngine) -> None:
+    (chunk,) = say(engine, "It **weighs** 3.5 kg — so they say, see [this page](http://a.com).")[0]
+    assert [word.text for word in chunk.words] == chunk.text.split()
+    assert chunk.spoken == "It weighs three point five kilograms — so they say, see this page."
+    times = [instant for word in chunk.words for instant in (word.start_s, word.end_s)]
+    assert times == sorted(times)
+    assert 0 <= times[0] < 0.03
+    assert times[-1] <= chunk.samples.size / chunk.sample_rate
+    by_text = {word.text: word.end_s - word.start_s for word in chunk.words}
+    assert by_text["3.5"] > 2 * by_text["It"]
+
+
+def test_word_times_agree_with_the_sound(engine: VoiceEngine) -> None:
+    """Words with a pause before each begin where the sound does: exactly for espeak-ng, by shares for Piper."""
+    (chunk,) = say(engine, "Moon, noon, lamp, rain, arm, eel, moon.")[0]
+    heard = onsets(chunk.samples, chunk.sample_rate)
+    assert len(heard) == len(chunk.words) == 7
+    apart = [abs(word.start_s - at_s) for word, at_s in zip(chunk.words, heard, strict=True)]
+    assert max(apart) < (0.02 if engine.info(NullJob()).engine == "espeak" else 0.15)
+
+
+def test_a_chunk_begins_with_sound_and_ends_with_its_pause(engine: VoiceEngine) -> None:
+    """The pauses of `sound.py` from the last sound of one chunk to the first of the next, and no gap within 5 ms."""
+    for text, pause_s in (("Here we are, my friend,", 0.15), ("Here we are, my friend.", 0.3), ("My list", 0.3)):
+        (chunk,) = say(engine, text)[0]
+        audible = np.flatnonzero(np.abs(chunk.samples) > 0.005)
+        assert audible[0] / chunk.sample_rate < 0.012
+        assert (chunk.samples.size - audible[-1]) / chunk.sample_rate == pytest.approx(pause_s, abs=0.03)
+
+
+def test_seams_do_not_click(engine: VoiceEngine) -> None:
+    for chunk in say(engine, "Ah, one thing. Oh, and another one.")[0]:
+        assert abs(chunk.samples[0]) < 1e-3
+        assert abs(chunk.samples[-1]) < 1e-3
+
+
+def test_pauses_shorten_with_the_rate(engine: VoiceEngine) -> None:
+    (chunk,) = say(engine, "Here we are, my friend.", rate=2)[0]
+    last = np.flatnonzero(np.abs(chunk.samples) > 0.005)[-1]
+    assert (chunk.samples.size - last) / chunk.sample_rate == pytest.approx(0.15, abs=0.03)
+
+
+def test_code_is_announced_once_and_not_read(engine: VoiceEngine) -> None:
+    chunks, _ = say(engine, "Here you are:\n\n```python\nprint('so long')\n```\n\nRun it now.")
+    assert [(chunk.text, chunk.spoken) for chunk in chunks] == [
+        ("Here you are:", "Here you are:"),
+        ("```python", "There is code in the window."),
+        ("print('so long')\n```", ""),
+        ("Run it now.", "Run it now."),
+    ]
+    assert chunks[2].samples.size == 0
+
+
+def test_the_rest_of_a_block_of_code_is_silent_by_itself_too(engine: VoiceEngine) -> None:
+    (chunk,), spoken = say(engine, "print('so long')\n```")
+    assert (chunk.spoken, chunk.samples.size, spoken.audio_s) == ("", 0, 0)
+
+
+def test_rows_of_a_table_are_sentences(engine: VoiceEngine) -> None:
+    table = "| Name | Age | Town |\n|---|:-:|---|\n| Anna | 3 | Rome |\n| **Bob** | 4 | Bonn |"
+    chunks, _ = say(engine, table)
+    assert [chunk.spoken for chunk in chunks] == ["Anna: Age three, Town Rome.", "Bob: Age four, Town Bonn."]
+    assert "\n".join(chunk.text for chunk in chunks) == table
+    assert chunks[1].words[1].text == "**Bob**"
+    assert chunks[1].words[1].end_s - chunks[1].words[1].start_s > 0.1
+
+
+def test_emoji_alone_are_named(engine: VoiceEngine) -> None:
+    assert [chunk.spoken for chunk in say(engine, "👍")[0]] == ["thumbs up"]
+
+
 def test_the_first_clause_comes_before_the_rest_is_made(engine: VoiceEngine) -> None:
     job = CountingJob()
     stream = engine.speak(SpeakRequest(text=TEXT * 20), job)
@@ -59,10 +136,10 @@ def test_the_first_clause_comes_before_the_rest_is_made(engine: VoiceEngine) -> 
     begun = job.checkpoints
     list(stream)
     assert begun <= 2
-    assert job.checkpoints >= 25
+    assert job.checkpoints >= 20
 
 
-@pytest.mark.parametrize("text", ["", "   ", "...", "\0\n\t", "😀👍", "\ud800", "—", "?!"])
+@pytest.mark.parametrize("text", ["", "   ", "...", "\0\n\t", "---", "\ud800", "—", "?!"])
 def test_text_without_a_pronounceable_character_has_no_sound(engine: VoiceEngine, text: str) -> None:
     chunks, spoken = say(engine, text)
     assert (chunks, spoken.audio_s, spoken.first_chunk_ms) == ([], 0, None)
@@ -118,4 +195,4 @@ def test_a_cancelled_request_leaves_the_engine_usable(engine: VoiceEngine) -> No
     with pytest.raises(Cancelled):
         say(engine, TEXT, job=CountingJob(cancel_at=1))
     assert Path(engine.info(NullJob()).source).name
-    assert len(say(engine, TEXT)[0]) >= 3
+    assert len(say(engine, TEXT)[0]) == 2

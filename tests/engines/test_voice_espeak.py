@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.engines.job import NullJob
-from app.engines.voice.base import SpeakRequest
+from app.engines.voice.base import SpeakRequest, Spoken
 from app.engines.voice.espeak import EspeakEngine
 from app.errors import BadInput, BadModel
 from tests.engines.jobs import PausedJob
@@ -58,19 +58,25 @@ def test_rate_is_words_per_minute(engine: EspeakEngine) -> None:
 
 def test_markup_is_text(engine: EspeakEngine) -> None:
     """SSML would swallow the tag and raise the pitch; phoneme input would swallow the brackets."""
-    assert say(engine, "<b>word</b>")[1].audio_s > 1.5 * say(engine, "word")[1].audio_s
-    assert say(engine, "[[h@l]]")[1].audio_s > 1.5 * say(engine, "hull")[1].audio_s
+
+    def length(text: str) -> int:
+        sounds: list[bytes] = []
+        engine._library.synthesise(text, lambda sound: not sounds.append(sound))
+        return len(b"".join(sounds))
+
+    assert length("<speak>word</speak>") > 1.5 * length("word")
+    assert length("[[h@l]]") > 1.5 * length("hull")
 
 
 def test_a_pause_stops_it_within_the_clause_and_it_says_the_clause_anew(engine: EspeakEngine) -> None:
     job = PausedJob()
-    stream = engine.speak(SpeakRequest(text="A clause that is long enough, and the one after it."), job)
+    stream = engine.speak(SpeakRequest(text="A clause that is long enough. And the one after it."), job)
     first = next(stream)
     job.pause()
     second = next(stream)
     assert job.pauses == 1
-    assert second.text == "and the one after it."
-    undisturbed, _ = say(engine, "A clause that is long enough, and the one after it.")
+    assert second.text == "And the one after it."
+    undisturbed, _ = say(engine, "A clause that is long enough. And the one after it.")
     assert second.samples.size == pytest.approx(undisturbed[1].samples.size, rel=0.02)
     assert first.samples.size == pytest.approx(undisturbed[0].samples.size, rel=0.02)
 
@@ -101,7 +107,7 @@ def test_an_exception_in_the_callback_is_raised_outside(engine: EspeakEngine) ->
 
 
 def test_two_streams_do_not_change_each_others_voice(engine: EspeakEngine) -> None:
-    text = "The first clause is here, and the second is here."
+    text = "The first clause is here. And the second is here."
     alone, _ = say(engine, text, voice="en-us")
     slow = engine.speak(SpeakRequest(text=text, voice="en-us"), NullJob())
     next(slow)
@@ -129,6 +135,42 @@ def test_a_long_data_path_works(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, str(data)], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip() == "True", done.stderr
+
+
+def test_a_text_is_spoken_by_a_voice_of_its_language(engine: EspeakEngine) -> None:
+    def voice(text: str, **how: str) -> str:
+        return list_spoken(engine, SpeakRequest(text=text, **how)).voice
+
+    german, english = "Die Hauptstadt von Frankreich ist Paris.", "The capital of France is Paris."
+    assert (voice(german), voice(english)) == ("de", "en-us")
+    assert voice("Paris.") == "en-us"
+    assert voice(english, language="de") == "de"
+    assert voice(english, language="pl") == "pl"
+    assert voice(german, voice="en-gb") == "en-gb"
+    assert voice(german, language="xx") == "en-us"
+    chosen = EspeakEngine(voice="en-gb", voices={"de": "de+f3"})
+    assert list_spoken(chosen, SpeakRequest(text=german)).voice == "de+f3"
+    assert list_spoken(chosen, SpeakRequest(text="La capitale de la France est Paris.")).voice == "en-gb"
+
+
+def test_numbers_are_said_in_the_language_of_the_voice(engine: EspeakEngine) -> None:
+    assert say(engine, "3,5 km", voice="de")[0][0].spoken == "drei Komma fünf Kilometer"
+    assert say(engine, "3/4/2026", voice="en-gb")[0][0].spoken == "third of April, twenty twenty-six"
+    assert say(engine, "3.5 km", voice="pl")[0][0].spoken == "3.5 km"
+
+
+def test_a_voice_of_a_language_that_does_not_exist_is_bad_input() -> None:
+    with pytest.raises(BadInput, match="no voice"):
+        EspeakEngine(voices={"de": "klingonese"})
+
+
+def list_spoken(engine: EspeakEngine, request: SpeakRequest) -> Spoken:
+    stream = engine.speak(request, NullJob())
+    while True:
+        try:
+            next(stream)
+        except StopIteration as end:
+            return end.value
 
 
 def test_silence_before_the_first_sound_is_short(engine: EspeakEngine) -> None:

@@ -33,7 +33,7 @@ def test_every_voice_is_brought_to_one_level(tmp_path: Path, level: float) -> No
 
 def test_the_level_stays_the_same_from_clause_to_clause(engine: PiperEngine) -> None:
     chunks, _ = say(
-        engine, "A first clause here, then a second one that is longer than that, and so to the end, a third."
+        engine, "A first sentence here. Then a second one that is longer than that. And so to the end, a third."
     )
     levels = [level_db(chunk.samples) for chunk in chunks]
     assert len(levels) >= 2
@@ -58,6 +58,18 @@ def test_speakers_are_voices(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="anna, bert"):
         say(engine, "Hello", voice="clara")
     assert PiperEngine(engine.info(NullJob()).source, voice="bert").info(NullJob()).voice == "bert"
+
+
+def test_languages_have_speakers_or_files_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = make_piper_voice(tmp_path / "other")
+    path = make_piper_voice(tmp_path, speakers={"anna": 0, "bert": 1})
+    engine = PiperEngine(str(path), voices={"de": "bert", "fr": str(other)})
+    assert say(engine, "The capital of France is Paris.")[1].voice == "anna"
+    assert say(engine, "Die Hauptstadt von Frankreich ist Paris.")[1].voice == "bert"
+    assert say(engine, "La capitale de la France est Paris.")[1].voice == "0"
+    with pytest.raises(BadInput, match="nobody"):
+        PiperEngine(str(path), voices={"de": "nobody"})
 
 
 def test_rate_is_the_inverse_of_the_length_scale(engine: PiperEngine) -> None:

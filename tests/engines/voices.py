@@ -32,3 +32,15 @@ def level_db(samples: NDArray[np.float32]) -> float:
     """RMS of the audible part, dBFS."""
     audible = samples[np.abs(samples) > 0.003]
     return float(10 * np.log10(np.mean(audible**2))) if audible.size else -120.0
+
+
+def onsets(samples: NDArray[np.float32], rate: int, silence_s: float = 0.05) -> list[float]:
+    """Where sound begins after at least that much silence, s, by the peaks of 5 ms."""
+    size = rate // 200
+    peaks = np.abs(samples[: samples.size // size * size]).reshape(-1, size).max(axis=1)
+    found, quiet = [], int(1e6)
+    for index, peak in enumerate(peaks):
+        if peak > 0.03 and quiet * size >= silence_s * rate:
+            found.append(index * size / rate)
+        quiet = 0 if peak > 0.03 else quiet + 1
+    return found

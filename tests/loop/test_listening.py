@@ -6,6 +6,7 @@ The endpointer waits a stated time here, so that every test says which pauses en
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from app.audio.base import SAMPLE_RATE, Samples
 from app.audio.frontend import FrontEnd
 from app.audio.virtual import FileMicrophone, RecordingSpeaker
 from app.engines.hearing.client import HearingClient
+from app.engines.listening.client import ListeningClient
 from app.errors import EngineUnavailable
 from tests.loop.scripted import ScriptedEars
 from tests.loop.test_assistant import Stage
@@ -78,7 +80,16 @@ class FixedWait(Endpointer):
 class Room:
     """A stage with a microphone that hears the `sounds` one after the other, then silence."""
 
-    def __init__(self, stage: Stage, sounds: list[Samples], texts: list[str], *, wait_s: float = WAIT_S) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        sounds: list[Samples],
+        texts: list[str],
+        *,
+        wait_s: float = WAIT_S,
+        ways_in: WaysIn | None = None,
+        wake: Callable[[], ListeningClient | None] = lambda: None,
+    ) -> None:
         self.stage = stage
         self.starts_s = [float(s) / SAMPLE_RATE for s in np.cumsum([0, *map(len, sounds)])]
         self.microphone = FileMicrophone(np.concatenate(sounds))
@@ -99,7 +110,8 @@ class Room:
                 language="en",
             ),
             FrontEnd(),
-            WaysIn(Attention(), stage.bus),
+            ways_in or WaysIn(Attention(), stage.bus),
+            wake,
         )
 
     async def hold(self) -> None:

@@ -36,14 +36,15 @@ def wait(words: str | None, prosody: Prosody | None = None, turn: float | None =
 
 def test_a_finished_question_is_committed_soon_and_an_open_one_late() -> None:
     assert 0.2 <= wait(QUESTION, FINAL) <= 0.4
-    assert wait(OPEN, LEVEL) >= 1.0
+    assert wait(QUESTION, LEVEL) <= 0.4
+    assert wait(OPEN, LEVEL) > wait(QUESTION, LEVEL) + 0.25
+    assert wait("What is the weather in...", LEVEL) >= 1.0
 
 
 def test_american_presidents_are_not_cut_off() -> None:
     """jfk.flac pauses 0.84 s after these words; the starter does not even hear any there."""
-    assert wait("and so my fellow americans", LEVEL) > 0.84
     assert wait("And so, my fellow Americans,", LEVEL) > 0.84
-    assert wait(None, LEVEL) > 0.84
+    assert wait(None, LEVEL) > 1.16  # which is what the front end makes of the pause, with the breath after it
 
 
 def test_what_is_not_known_yet_makes_the_wait_longer() -> None:
@@ -94,12 +95,22 @@ def test_the_wait_follows_the_users_pauses() -> None:
     for _ in range(40):
         slow.add(1.0, inside=True)
         quick.add(0.25, inside=True)
-        quick.add(0.0, inside=False)
+        for _ in range(3):
+            quick.add(0.0, inside=False)
     for words in (OPEN, "the lamp in the hall"):
         evidence = Evidence(words, None, None, 1.0)
         waits = [Endpointer(habits).wait_s(evidence).wait_s for habits in (quick, PauseHabits(), slow)]
         assert waits == sorted(waits)
         assert waits[0] < waits[-1]
+
+
+def test_who_took_time_once_in_a_turn_gets_it_again() -> None:
+    evidence = Evidence("the lamp in the hall")
+    once = Evidence("the lamp in the hall", longest_pause_s=1.1)
+    short = Evidence("the lamp in the hall", longest_pause_s=0.25)
+    endpointer = Endpointer()
+    assert endpointer.wait_s(once).wait_s > endpointer.wait_s(evidence).wait_s == endpointer.wait_s(short).wait_s
+    assert endpointer.wait_s(Evidence("um", longest_pause_s=1e9)).wait_s <= 1.5
 
 
 def test_habits_learn_while_the_endpointer_is_at_work() -> None:

@@ -135,6 +135,7 @@ def test_setting_keeps_comments_order_and_line_ends(file: Path) -> None:
     [
         ("audio.silence_ms", "900", 900),
         ("voice.rate", "1.5", 1.5),
+        ("voice.voices", "en=en-gb, de=de+f3", {"en": "en-gb", "de": "de+f3"}),
         ("assistant.planner", "no", False),
         ("models.fast", "007", "007"),
         ("models.fast", 'quote " and \\ and 🙂', 'quote " and \\ and 🙂'),

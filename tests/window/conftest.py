@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from scripted import Reply, ScriptedSession
 
-from app.settings import Settings
+from app.settings import AudioSettings, Settings
 from app.ui import theme
 from app.ui.app import expectations
 from app.ui.bridge import AssistantThread
@@ -68,13 +68,19 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
     opened: list[Running] = []
     before = set(threading.enumerate())
 
-    def open_one(*replies: Reply, problem: str | None = None, session: ScriptedSession | None = None) -> Running:
+    def open_one(
+        *replies: Reply,
+        problem: str | None = None,
+        session: ScriptedSession | None = None,
+        audio: AudioSettings | None = None,
+    ) -> Running:
         theme.apply(qapp, "light")
         session = session or ScriptedSession(*(replies or (Reply(answer="Yes."),)), problem=problem)
+        session.attention.way_in = (audio or AudioSettings()).way_in
         window = MainWindow(hint=expectations(Settings()))
         qtbot.addWidget(window)
         assistant = AssistantThread(session.open)
-        running = Running(window, Presenter(window, assistant), assistant, session, qtbot)
+        running = Running(window, Presenter(window, assistant, audio=audio), assistant, session, qtbot)
         opened.append(running)
         window.show()
         assistant.start()

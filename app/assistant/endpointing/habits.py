@@ -25,10 +25,10 @@ LONGEST_S = 1.5
 MEMORY = 60.0
 """The weight of a pause falls to 1/e after so many more."""
 
-PRIOR_MEAN_S = 0.35
+PRIOR_MEAN_S = 0.25
 PRIOR_WEIGHT = 12.0
-"""Before anything is known: pauses inside turns outlast `SHORTEST_S` by this much on average, as though so many had been
-heard. People's pauses within a turn have medians around half a second (Heldner and Edlund 2010)."""
+"""Before anything is known: pauses inside turns outlast `SHORTEST_S` by this much on average, as though so many had
+been heard. Chosen with `EndpointSettings.certainty` on the spoken `tune` turns of `app.bench.endpointing`."""
 PRIOR_INSIDE = 0.3
 """Share of the pauses of at least `SHORTEST_S` that are inside a turn, in the data of `app.bench.endpointing.train`."""
 

@@ -38,7 +38,8 @@ AUXILIARIES = frozenset(
 )
 SUBJECTS = frozenset("i we he she they".split())
 QUESTION_WORDS = frozenset("what who whom whose where when why how which".split())
-FILLERS = frozenset("um uh hm hmm mm er erm ah eh well so okay ok hey oh like actually".split())
+HESITATIONS = frozenset("um uh hm hmm mm er erm ah eh".split())
+FILLERS = frozenset("well so okay ok hey oh like actually".split())
 WHOLE = frozenset(
     "yes yeah yep yup no nope nah sure okay ok right exactly correct stop pause continue cancel thanks hello hi bye "
     "goodbye help maybe really nothing everything please why what later now today tomorrow tonight never again next "
@@ -64,7 +65,22 @@ NUMBERS = frozenset(
     "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand oh".split()
 )
 
-_VERBISH = AUXILIARIES | frozenset("makes means happened happens wrote invented painted lives live directed won".split())
+VERBS = AUXILIARIES | frozenset(
+    "add answer arrive ask asked ate bake be became become began begin believe belong book boil bought break bring "
+    "broke brought build built buy call called came cancel catch change check choose clean climb close closed come "
+    "comes compare continue cook cost costs cut decide delete describe did die directed do does done drink drive eat "
+    "enjoy explain fall feel fell felt find finish finished fix fly forget forgot found gave get gets give go goes got "
+    "grew grow happen happened happens hate hear heard help hold hope hurt invented join keep kept knew know known "
+    "last lead learn leave left let like liked likes listen live lived lives lock look looked looks lose lost love "
+    "made make makes mean means meet met miss move moved need needs open order paint painted pause pay pick plan play "
+    "prefer promise put ran read recommend remember remind remove repeat reply ring rings run runs said sat save saw "
+    "say says search see seem seems seen sell send sent set show shut sing sit sleep sold speak spell spend spoke "
+    "stand start started starts stay stop stopped suggest sunk swim switch take takes talk taste teach tell thank "
+    "think thinks thought told took travel tried try turn understand use used visit wait wake walk want wanted wants "
+    "was wash watch water went win won wonder work works worked write wrote".split()
+)
+"""Enough of them to tell whether a question has one yet."""
+
 _UNKNOWN_ENDING = -1.8
 """ln P(end | word) of a word that the table lacks: the median of nouns."""
 
@@ -99,7 +115,7 @@ def _word_features(words: list[str]) -> dict[str, float]:
     whole = (alone and last in WHOLE) or (len(words) == 2 and pair in WHOLE)
     said = {
         "ending": _ending(before, last) - _UNKNOWN_ENDING,
-        "length": min(len(words), 8) / 8,
+        "length": 0.0 if _open_clause(words) else min(len(words), 8) / 8,  # of what can stand by itself
         "whole": whole,
         "alone": alone and not whole,
         "two words": len(words) == 2 and not whole,
@@ -110,8 +126,8 @@ def _word_features(words: list[str]) -> dict[str, float]:
         "subject": last in SUBJECTS,
         "question word": last in QUESTION_WORDS and not alone,
         "filler": last in FILLERS and not whole,
+        "hesitation": last in HESITATIONS and not whole,
         "demanding": pair in DEMANDING,
-        "open clause": _open_clause(words),
         "open question": _open_question(words),
         "number": last in NUMBERS or last.isdigit(),
         "dictated": _dictated(words),
@@ -121,7 +137,7 @@ def _word_features(words: list[str]) -> dict[str, float]:
 
 def _open_clause(words: list[str]) -> bool:
     """Whether it begins with "if", "when" ... and no second clause has got as far as a verb."""
-    while len(words) > 1 and words[0] in FILLERS | {"and", "but", "even"}:
+    while len(words) > 1 and words[0] in HESITATIONS | FILLERS | {"and", "but", "even"}:
         words = words[1:]
     if words[0] not in OPENERS:
         return False
@@ -143,7 +159,7 @@ _CLAUSE_HEADS = (
 def _open_question(words: list[str]) -> bool:
     """Whether it begins with a question word or an auxiliary, and neither verb nor object has come."""
     if words[0] in QUESTION_WORDS and len(words) > 1:
-        return len(words) <= 5 and not any(word in _VERBISH or "'s" in word for word in words)
+        return len(words) <= 5 and not any(word in VERBS or "'s" in word for word in words)
     return words[0] in AUXILIARIES and words[0] not in ("let's", "i'm") and 1 < len(words) <= 2
 
 

@@ -14,8 +14,7 @@ import numpy as np
 
 from app.assistant.endpointing import Evidence
 from app.audio.base import HOP, SAMPLE_RATE, Samples
-from app.audio.frontend import FrontEnd, FrontEndSettings, SoftPause, Speech, SpeechResumed, SpeechStart
-from app.audio.prosody import ProsodyTracker
+from app.audio.frontend import FrontEnd, SoftPause, Speech, SpeechResumed, SpeechStart
 from app.bench.corpus.turns import SpokenTurn
 from app.engines.hearing.client import HearingClient
 from app.engines.worker.host import Worker
@@ -68,8 +67,8 @@ async def hear_all(turns: Sequence[SpokenTurn], settings: Settings) -> list[Hear
 
 
 async def replay(turn: SpokenTurn, hearing: HearingClient, language: str = "en") -> Heard:
-    """Play one turn and `AFTER_S` of silence. Words are those the recogniser gives when it has heard up to the pause."""
-    front, tracker = FrontEnd(FrontEndSettings(silence_ms=60_000)), ProsodyTracker()
+    """Play one turn and `AFTER_S` of silence. The words of a pause are what the recogniser makes of all before it."""
+    front = FrontEnd()
     pauses: list[Pause] = []
     waiting: list[Samples] = []
     await hearing.begin(language, 0)
@@ -84,9 +83,10 @@ async def replay(turn: SpokenTurn, hearing: HearingClient, language: str = "en")
                 await hearing.feed(np.concatenate(waiting), 0)
                 waiting.clear()
                 words = (await hearing.peek(0)).text
-                voice = tracker.prosody()
-                pauses.append(Pause(finding.at_s, Evidence(words or None, voice, None, voice.voiced_s), None))
-        tracker.push(hop, front.level_dbfs, front._activity.voiced)
+                voice = finding.prosody
+                longest = max((pause.length_s or 0.0 for pause in pauses), default=0.0)
+                evidence = Evidence(words or None, voice, voiced_s=voice.voiced_s, longest_pause_s=longest)
+                pauses.append(Pause(finding.at_s, evidence, None))
         if not (pauses and pauses[-1].length_s is None) and sum(map(len, waiting)) >= FEED:
             await hearing.feed(np.concatenate(waiting), 0)
             waiting.clear()

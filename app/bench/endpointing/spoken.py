@@ -70,10 +70,10 @@ async def sessions(split: Split, rounds: int = 1, seed: int = 1) -> tuple[tuple[
         dealt = [turn for turn in load_turns() if turn.split == split]
         rng.shuffle(dealt)
         turns += dealt
-    hands = [turns[place :: len(people)] for place in range(len(people))]
-    return tuple(
-        [await _session(speaker, hand, f"{seed} {place}") for place, (speaker, hand) in enumerate(zip(people, hands))]
-    )
+    said = [
+        await _session(speaker, turns[place :: len(people)], f"{seed} {place}") for place, speaker in enumerate(people)
+    ]
+    return tuple(said)
 
 
 async def _session(speaker: Speaker, turns: Sequence[WrittenTurn], seed: str) -> tuple[SpokenTurn, ...]:

@@ -22,6 +22,11 @@ TURNS = resource("endpointing", "turns.jsonl")
 Kind = Literal["plain", "short", "hesitation", "clause", "two part", "dictation"]
 
 
+HESITATIONS = ("um", "uh", "hmm", "er")
+HESITATING = 0.2
+"""How often one of them is said before a pause, beside the pause itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class WrittenTurn:
     """One turn as it is written. `pieces` are what is said between pauses; one for a turn without."""
@@ -96,7 +101,9 @@ def _cuts_of(pieces: Sequence[str], random: Random) -> Iterator[Cut]:
     for at in range(1, len(words)):
         yield from _both_ways(" ".join(words[:at]), False, 1.0 / (len(words) - 1), random)
     for at in range(1, len(pieces)):
-        yield from _both_ways(" ".join(pieces[:at]), False, 1.0 / (len(pieces) - 1), random)
+        said, share = " ".join(pieces[:at]), 1.0 / (len(pieces) - 1)
+        yield from _both_ways(said, False, share, random)
+        yield from _both_ways(f"{said} {random.choice(HESITATIONS)}", False, share * HESITATING, random)
 
 
 def _both_ways(text: str, complete: bool, weight: float, random: Random) -> Iterator[Cut]:

@@ -13,6 +13,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -23,15 +24,15 @@ from app.assistant.endpointing.words import WordsModel, features
 from app.bench.endpointing.logistic import Sample, fit
 from app.bench.endpointing.replay import Heard, Pause, hear_all
 from app.bench.endpointing.spoken import sessions
-from app.bench.endpointing.texts import Cut, cuts, grammar_cuts, plain
+from app.bench.endpointing.texts import Cut, as_whisper_writes, cuts, grammar_cuts, load_turns, plain
 from app.files import resource
 from app.settings import Settings
 
 OUT = resource("endpointing", "coefficients.json")
 
 OPEN = (
-    "open clause", "open question", "dictated", "demanding", "alone", "conjunction", "subject", "question word",
-    "filler", "determiner", "preposition", "auxiliary", "trails off",
+    "open question", "dictated", "demanding", "alone", "conjunction", "subject", "question word",
+    "filler", "hesitation", "determiner", "preposition", "auxiliary", "trails off",
 )  # fmt: skip
 CLOSED = ("ending", "length", "whole", "asks", "full stop")
 """What can only speak against the end of an utterance, and what only for it, whatever the data happen to say."""
@@ -39,7 +40,7 @@ CLOSED = ("ending", "length", "whole", "asks", "full stop")
 GRAMMAR_SENTENCES, GRAMMAR_WEIGHT = 600, 0.25
 """The grammar's sentences are many and alike: they count less."""
 
-ROUNDS = 2
+ROUNDS = 1
 WRITTEN_WEIGHT = 1.0
 """And once with the right words, as a recogniser that writes sentences gives them."""
 MISSING_WEIGHT = 0.25
@@ -50,13 +51,13 @@ THRESHOLDS = (0.0, 1.0, 2.0)
 def main() -> None:
     words = fit_words()
     spoken = asyncio.run(_hear())
-    turn = fit_turn(words, _pauses(spoken["tune"]))
-    held_out = _pauses(spoken["held_out"])
+    turn = fit_turn(words, spoken["tune"])
+    held_out = _that_matter(spoken["held_out"])
     document = {
         "provenance": {
             "made by": "python -m app.bench.endpointing.train",
             "words": "turns.jsonl and everyday.jsonl (tune), and the grammar's sentences (train), cut at each word",
-            "turn": f"turns.jsonl (tune), {ROUNDS} rounds by espeak-ng voices, heard by the front end and pocketsphinx",
+            "turn": "turns.jsonl (tune), said once by espeak-ng voices, heard by the front end and pocketsphinx",
             "held out, words": report(words, cuts("held_out")),
             "held out, grammar": report(words, grammar_cuts(400, "held_out", 5)),
             "held out, pauses": report_turn(Coefficients(words, turn), held_out),
@@ -75,20 +76,46 @@ def fit_words() -> WordsModel:
     return WordsModel(fit([_text_sample(cut) for cut in learnt], rising=CLOSED, falling=OPEN))
 
 
-def fit_turn(words: WordsModel, pauses: Iterable[Pause]) -> dict[str, float]:
+def fit_turn(words: WordsModel, heard: Iterable[Heard]) -> dict[str, float]:
     """The weights of words and voice together, from pauses of which it is known whether they ended a turn."""
-    samples = []
+    random, samples = Random(0), []
+    for each in heard:
+        for pause, written in said_until(each, random):
+            evidence, over = pause.evidence, pause.length_s is None
+            seen = [
+                (evidence, 1.0),
+                (replace(evidence, words=None), MISSING_WEIGHT),
+                (replace(evidence, prosody=None), MISSING_WEIGHT),
+                (replace(evidence, words=None, prosody=None), MISSING_WEIGHT),
+            ]
+            if written is not None:
+                seen.append((replace(evidence, words=written), WRITTEN_WEIGHT))
+            samples += [Sample(turn_features(known, words), over, weight) for known, weight in seen]
+    return fit(
+        samples,
+        rising=("words", "written words", "ends low", "fades", "loudness falls", "pitch falls"),
+        falling=("no words", "pitch rises"),
+    )
+
+
+def said_until(heard: Heard, random: Random) -> list[tuple[Pause, str | None]]:
+    """The pauses that matter, with what had been said by then as Whisper would write it; None where that is not known.
+
+    It is known where the front end found as many pauses as were made.
+    """
+    pieces = {turn.text: turn.pieces for turn in load_turns()}[heard.turn.text]
+    pauses = _that_matter([heard])
+    inside = [pause for pause in pauses if pause.length_s is not None]
+    found: list[tuple[Pause, str | None]] = []
     for pause in pauses:
-        evidence, over = pause.evidence, pause.length_s is None
-        for seen, weight in (
-            (evidence, 1.0),
-            (replace(evidence, words=pause.written), WRITTEN_WEIGHT),
-            (replace(evidence, words=None), MISSING_WEIGHT),
-            (replace(evidence, prosody=None), MISSING_WEIGHT),
-            (replace(evidence, words=None, prosody=None), MISSING_WEIGHT),
-        ):
-            samples.append(Sample(turn_features(seen, words), over, weight))
-    return fit(samples, rising=("words", "written words", "ends low", "fades", "loudness falls"), falling=("no words",))
+        if pause.length_s is None:
+            found.append((pause, as_whisper_writes(heard.turn.text, True, random)))
+        elif len(inside) == len(pieces) - 1:
+            said = " ".join(pieces[: inside.index(pause) + 1])
+            found.append((pause, as_whisper_writes(said, False, random)))
+        else:
+            found.append((pause, None))
+    return found
 
 
 def report(words: WordsModel, judged: Sequence[Cut]) -> dict[str, Any]:
@@ -132,7 +159,7 @@ def _text_sample(cut: Cut) -> Sample:
     return Sample(features(cut.text) or {}, cut.complete, cut.weight)
 
 
-def _pauses(heard: Iterable[Heard]) -> list[Pause]:
+def _that_matter(heard: Iterable[Heard]) -> list[Pause]:
     """Those that last long enough for a decision to matter."""
     return [pause for each in heard for pause in each.pauses if pause.length_s is None or pause.length_s >= SHORTEST_S]
 

@@ -22,16 +22,19 @@ from pathlib import Path
 import numpy as np
 from pocketsphinx import Config, Decoder
 
-from app.engines.hearing.agreement import Words, bare, beginning_with, common
+from app.engines.hearing.agreement import Words, bare, beginning_with, common, words_of
+from app.engines.hearing.base import SAMPLE_RATE
+from app.engines.hearing.gate import to_pcm
+from app.engines.hearing.utterance import tidy
 
 PATHS = 40
 """Of the lattice's best paths, this many vote on the confidence of each word."""
 
-MOST_FRAMES = 2048
+MOST_FRAMES = 1024
 """Of 10 ms: no utterance that is searched while it is open may be longer."""
 
-_NARROW = {"beam": 1e-3, "wbeam": 1e-3, "pbeam": 1e-3}
-"""With so narrow beams the table is written in 0.3 s instead of 8."""
+_NARROW = {"beam": 1e-12, "wbeam": 1e-12, "pbeam": 1e-12}
+"""With so narrow beams the table is written in half a second instead of four; narrower ones lose the silence itself."""
 
 _SCORE_POWER = 1024 / 20
 """The library gives a path's score as exp(log score / 1024), and divides acoustic scores by 20 for its posteriors."""
@@ -53,14 +56,18 @@ def open_decoder(model: Path, language: Path, dictionary: Path) -> Decoder:
         hmm=str(model), lm=str(language), dict=str(dictionary), fwdflat=False, loglevel="FATAL", **_NARROW
     )
     mean = decoder.get_cmn()
-    frame = np.array(mean.split(","), np.float32)
+    frames = MOST_FRAMES + 16
+    hiss = np.random.default_rng(0).normal(0, 1e-3, (frames + 2) * SAMPLE_RATE // 100).astype(np.float32)
     decoder.start_utt()
-    decoder.process_cep(np.tile(frame, (MOST_FRAMES + 16, 1)).tobytes())
+    decoder.process_raw(to_pcm(hiss))
     decoder.end_utt()
+    if max((part.end_frame for part in decoder.seg() or ()), default=0) < MOST_FRAMES:
+        raise RuntimeError("the decoder gave up on silence")
     usual = Config()
     for name in _NARROW:
         decoder.config[name] = usual[name]
     decoder.load_dict(str(dictionary))  # the beams are read again with the dictionary
+    decoder.reinit_feat()
     decoder.set_cmn(mean)
     return decoder
 
@@ -71,7 +78,7 @@ def search(decoder: Decoder, fixed: Words = ()) -> Hypothesis | None:
         raise ValueError("the utterance is too long to be searched")
     found = islice(decoder.nbest() or (), PATHS)
     # A path without words, silence alone, comes as None.
-    paths: list[tuple[Words, float]] = [(tuple(path.hypstr.split()), path.score) for path in found if path is not None]
+    paths: list[tuple[Words, float]] = [(words_of(tidy(path.hypstr)), path.score) for path in found if path is not None]
     if not paths:
         return None
     words = next((words for words, _ in paths if common(fixed, words) == len(fixed)), None)

@@ -11,10 +11,9 @@ import numpy as np
 from pocketsphinx import Decoder
 
 from app.engines.hearing import sphinx_lattice
-from app.engines.hearing.agreement import Agreement, Words
+from app.engines.hearing.agreement import Agreement, Words, text_of
 from app.engines.hearing.base import SAMPLE_RATE, Partial, Samples, Segment
 from app.engines.hearing.gate import SHORTEST_SPEECH_S, VoiceMeter, to_pcm
-from app.engines.hearing.utterance import tidy
 
 FRAMES_PER_S = 100
 
@@ -23,12 +22,12 @@ MEAN_EVERY_S = 0.5
 that a voice of another level than its default is misheard until then. On ten recordings of people (84 words) the word
 error rate falls from 58 % to 45-49 %, by how much silence comes first."""
 
-LONGEST_S = 13.0
+LONGEST_S = 6.0
 """The decoder's utterance is closed, and another begun, at the next pause after this: lattices grow, and with them the
 time of a search."""
-HARD_LONGEST_FRAMES = sphinx_lattice.MOST_FRAMES - 100
-"""It is closed in any case when the decoder has seen this much, about 19 s."""
-PAUSE_S = 0.3
+HARD_LONGEST_FRAMES = sphinx_lattice.MOST_FRAMES - 50
+"""It is closed in any case when the decoder has seen this much, about 10 s."""
+PAUSE_S = 0.2
 
 PARTIAL_EVERY_S = 0.2
 """Of sound, between two searches of the lattice; more where a search takes over a tenth of that."""
@@ -59,8 +58,7 @@ class StreamedUtterance:
         self._done: list[Segment] = []
         self._told: Partial | None = None
         self._peeked: list[Segment] | None = None
-        self._peeked_voice_s = 0.0
-        self._voice_s = 0.0
+        self._peeked_spoken_s = 0.0
         decoder.reinit_feat()  # forgets what noise it learnt
         decoder.set_cmn(mean)
         self._start()
@@ -70,9 +68,7 @@ class StreamedUtterance:
         start = time.perf_counter()
         pcm = dithered_pcm(sound)
         self._decoder.process_raw(pcm)
-        before = self._meter.voiced_s
         self._meter.push(pcm)
-        self._voice_s += self._meter.voiced_s - before
         self.samples += sound.size
         self._since_mean += sound.size
         if self._since_mean >= MEAN_EVERY_S * SAMPLE_RATE:
@@ -103,10 +99,10 @@ class StreamedUtterance:
 
     def peek(self) -> list[Segment]:
         """The segments of the whole utterance. They stay the same until more is said."""
-        if self._peeked is None or self._voice_s - self._peeked_voice_s >= SHORTEST_SPEECH_S - 1e-9:
+        if self._peeked is None or self._meter.spoken_s - self._peeked_spoken_s >= SHORTEST_SPEECH_S - 1e-9:
             start = time.perf_counter()
-            self._peeked = self._done + self._current()
-            self._peeked_voice_s = self._voice_s
+            self._peeked = [*self._done, *self._current()]
+            self._peeked_spoken_s = self._meter.spoken_s
             self.elapsed_s += time.perf_counter() - start
         return self._peeked
 
@@ -124,10 +120,12 @@ class StreamedUtterance:
         self._inserted = []
         self._meter = VoiceMeter()
         self._agreement = Agreement()
+        self._peeked = None
+        self._peeked_spoken_s = 0.0
         self._decoder.start_utt()
 
     def _end(self) -> None:
-        self._done += self._current()
+        self._done = self.peek()
         self._decoder.end_utt()
 
     def _current(self) -> list[Segment]:
@@ -144,12 +142,12 @@ class StreamedUtterance:
             words, confidence = self._agreement.fixed, None
         else:
             words, confidence = found.words, found.confidence
-        text = tidy(" ".join(words))
+        text = text_of(words)
         offset_s = self._first / SAMPLE_RATE
         return [Segment(offset_s + spans[0][0], offset_s + spans[-1][1], text, confidence)] if text else []
 
     def _text(self, words: Words) -> str:
-        said = [segment.text for segment in self._done] + [tidy(" ".join(words))]
+        said = [segment.text for segment in self._done] + [text_of(words)]
         return " ".join(text for text in said if text)
 
     def _spans(self) -> list[tuple[float, float]]:

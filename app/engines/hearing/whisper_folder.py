@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 # OpenMP threads that spin after their work take the cores from the language model; it reads this when it is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -20,6 +22,42 @@ from faster_whisper.tokenizer import _LANGUAGE_CODES
 from app.errors import BadModel
 
 _SPECIALS = ("<|startoftranscript|>", "<|endoftext|>", "<|notimestamps|>")
+
+
+MANNER_FILE = "duet.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a model wants to be asked; a file `duet.json` in its folder may say so, with these names.
+
+    A sound is encoded with `margin_s` of silence after it, and for no less than `floor_s`: under 10 s released models
+    lose accuracy. `suppress_tokens` None suppresses those that the model's own configuration names. `prompted`: whether
+    it was trained to take what was said before as its prompt, as released models were.
+    """
+
+    floor_s: float = 10.0
+    margin_s: float = 2.0
+    suppress_tokens: tuple[int, ...] | None = None
+    prompted: bool = True
+
+
+def manner(folder: Path) -> Manner:
+    """What the folder says, or what released models want. Raises `BadModel` for a file that cannot be meant so."""
+    path = folder / MANNER_FILE
+    if not path.is_file():
+        return Manner()
+    _check_json(path)
+    said: Any = json.loads(path.read_text("utf-8"))
+    try:
+        tokens = said.pop("suppress_tokens", None)
+        found = Manner(**said, suppress_tokens=None if tokens is None else tuple(int(token) for token in tokens))
+        right = 0 < float(found.floor_s) <= 30 and 0 <= float(found.margin_s) <= 10 and found.prompted in (True, False)
+    except (AttributeError, TypeError, ValueError):
+        right = False
+    if not right:
+        raise BadModel(f"{path} does not say how to ask the model; mend or remove it.")
+    return found
 
 
 def load(folder: Path, threads: int) -> WhisperModel:

@@ -16,21 +16,46 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeakRequest:
-    """What to say and how. `rate` 1.0 is the voice's own pace, 2.0 twice as fast; `volume` in 0..1."""
+    """What to say and how. `rate` 1.0 is the voice's own pace, 2.0 twice as fast; `volume` in 0..1.
+
+    `text` is as it was written, markup and all. Without a `voice` the engine takes the one for `language` (a code such
+    as "de" or "en-us"); without that too, it looks at the text.
+    """
 
     text: str
     voice: str | None = None
+    language: str | None = None
     rate: float = 1.0
     volume: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
+class WordTime:
+    """A written word and when it sounds, in seconds from its chunk's first sample.
+
+    A word that is not said (a dash, an emoji) has its place and no duration.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechChunk:
-    """Sound for `text`, one clause of the request: mono float32 in [-1, 1] at `sample_rate` Hz."""
+    """Sound for `text`, one written clause of the request: mono float32 in [-1, 1] at `sample_rate` Hz.
+
+    It begins with its first sound and ends with the pause that belongs after it, so that chunks can follow each other
+    at once. `words` are those of `text.split()`, in order; empty if their times are not known. `spoken` is what was
+    said
+    for `text`. What is written and never said (the inside of a block of code) has no samples.
+    """
 
     text: str
     samples: Samples
     sample_rate: int
+    words: tuple[WordTime, ...] = ()
+    spoken: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,9 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import espeakng_loader
 
@@ -33,6 +35,27 @@ Sink = Callable[[bytes], bool]
 """Takes 16-bit mono sound in the machine's byte order; answers whether to go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class WordEvent:
+    """A word of the text begins to sound: its first character's index and ms from the start of the sound."""
+
+    place: int
+    at_ms: int
+
+
+class _Event(ctypes.Structure):
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("unique_identifier", ctypes.c_uint),
+        ("text_position", ctypes.c_int),
+        ("length", ctypes.c_int),
+        ("audio_position", ctypes.c_int),
+        ("sample", ctypes.c_int),
+        ("user_data", ctypes.c_void_p),
+        ("id", ctypes.c_char * 8),
+    ]
+
+
 class _Voice(ctypes.Structure):
     _fields_ = [
         ("name", ctypes.c_char_p),
@@ -47,7 +70,9 @@ class _Voice(ctypes.Structure):
     ]
 
 
-_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
+_LIST_ENDS, _WORD = 0, 1
+"""espeakEVENT_LIST_TERMINATED, espeakEVENT_WORD."""
 
 
 class _Receiver:
@@ -55,11 +80,18 @@ class _Receiver:
 
     def __init__(self) -> None:
         self.sink: Sink | None = None
+        self.words: list[WordEvent] = []
         self.failures: list[BaseException] = []
         self.callback = _Callback(self._receive)
 
-    def _receive(self, samples: int | None, count: int, _events: int | None) -> int:
+    def _receive(self, samples: int | None, count: int, events: Any) -> int:
         """Answers 0 to go on, 1 to stop. No exception may leave it."""
+        index = 0
+        while events and events[index].type != _LIST_ENDS:
+            event = events[index]
+            if event.type == _WORD:  # positions count characters from 1
+                self.words.append(WordEvent(event.text_position - 1, event.audio_position))
+            index += 1
         if not samples or count <= 0 or self.sink is None:
             return 0
         try:
@@ -99,19 +131,21 @@ class EspeakLibrary:
     def set_rate(self, words_per_minute: int) -> None:
         self._library.espeak_SetParameter(_RATE_PARAMETER, words_per_minute, 0)
 
-    def synthesise(self, text: str, sink: Sink) -> None:
-        """Give the sound of `text` to `sink` until it is all there or `sink` answers False.
+    def synthesise(self, text: str, sink: Sink) -> list[WordEvent]:
+        """Give the sound of `text` to `sink` until it is all there or `sink` answers False; when its words begin.
 
-        No markup is read: the text is text. An exception of `sink` is raised again here.
+        Words that the voice runs together ("of the") have one event. No markup is read: the text is text. An
+        exception of `sink` is raised again here.
         """
         encoded = text.encode("utf-8", "ignore").replace(b"\0", b" ") + b"\0"
-        _RECEIVER.sink = sink
+        _RECEIVER.sink, _RECEIVER.words = sink, []
         try:
             self._library.espeak_Synth(encoded, len(encoded), 0, 1, 0, _CHARS_UTF8, None, None)
         finally:
             _RECEIVER.sink = None
         if _RECEIVER.failures:
             raise _RECEIVER.failures.pop()
+        return _RECEIVER.words
 
     def _list_voices(self) -> dict[str, str]:
         """Every language code and its voice's identifier, the library's order."""

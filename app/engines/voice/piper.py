@@ -7,8 +7,8 @@ the program: a voice is an .onnx file with its .onnx.json beside it.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,21 +18,18 @@ from piper.config import PiperConfig
 
 from app.engines.job import Job
 from app.engines.voice.base import Samples, SpeakRequest, SpeechChunk, Spoken, VoiceInfo
-from app.engines.voice.clauses import clauses, ends_sentence, pronounceable, speakable
-from app.engines.voice.sound import after_pause, checked, trim_lead
+from app.engines.voice.languages import guess_language
+from app.engines.voice.render import render
+from app.engines.voice.sound import AUDIBLE, checked
+from app.engines.voice.speakable import speakable
+from app.engines.voice.timing import Mark, by_letters, shares
 from app.errors import BadInput, BadModel
-
-LATER_LETTERS, LONGEST = 40, 160
-"""Later clauses are longer than the first, since each one is intoned by itself; none takes the network seconds."""
 
 PEAK = 0.7
 """Loudest sample that the calibration sentence is brought to. One gain for all clauses: piper-tts's own way, every
 clause to its full range, makes a quiet aside as loud as a shout."""
 LARGEST_GAIN = 8.0
 CALIBRATION = "The quick brown fox jumps over the lazy dog."
-
-SENTENCE_PAUSE_S = 0.15
-"""Silence added between sentences at rate 1; within them the network's own pauses do."""
 
 SHORT_LETTERS = 10
 """A text with fewer letters is garbled unless it ends as a sentence does."""
@@ -41,17 +38,26 @@ SHORT_LETTERS = 10
 class PiperEngine:
     """A Piper voice as a `VoiceEngine`. Its speakers are its voices, by name or by number."""
 
-    def __init__(self, path: str, threads: int = 1, voice: str = "") -> None:
+    def __init__(self, path: str, threads: int = 1, voice: str = "", voices: Mapping[str, str] | None = None) -> None:
         """Load `path` (.onnx). `threads` of the session; `voice` is the default speaker.
 
-        Raises `BadModel` if a file is missing or damaged, `BadInput` for a speaker that it lacks.
+        `voices` says what speaks a language: one of the speakers, or another .onnx file, which is loaded when it is
+        first needed. Raises `BadModel` if a file is missing or damaged, `BadInput` for a speaker that it lacks.
         """
         self._path = Path(path)
         config = _config(self._path)
         self._piper = PiperVoice(session=_session(self._path, threads), config=config)
         self._speakers = _speakers(config)
         self._voice = self._known(voice) if voice else next(iter(self._speakers))
+        self._language = _language(str(config.espeak_voice or "en"))
+        self._threads = threads
+        self._voices = {_language(code): name for code, name in (voices or {}).items()}
+        self._others: dict[str, PiperEngine] = {}
+        for name in self._voices.values():
+            if not name.endswith(".onnx"):
+                self._known(name)
         self._gain = self._calibrate()
+        speakable("1 km, May 3", self._language)  # loads the tables before the first answer needs them
 
     def info(self, job: Job) -> VoiceInfo:
         return VoiceInfo(
@@ -64,58 +70,56 @@ class PiperEngine:
         )
 
     def speak(self, request: SpeakRequest, job: Job) -> Generator[SpeechChunk, None, Spoken]:
-        start = time.perf_counter()
-        voice = self._known(request.voice) if request.voice else self._voice
         checked(request)
-        rate = self._piper.config.sample_rate
-        sounding, first_ms, pause_s = 0, None, 0.0
-        for clause in clauses(speakable(request.text), later_letters=LATER_LETTERS, longest=LONGEST):
-            job.checkpoint()
-            samples = self._clause(clause, voice, request.rate) if pronounceable(clause) else None
-            if samples is None or not samples.size:
-                continue
-            if first_ms is None:
-                first_ms = 1000 * (time.perf_counter() - start)
-            elif pause_s:
-                samples = after_pause(samples, pause_s, rate)
-            pause_s = SENTENCE_PAUSE_S / request.rate if ends_sentence(clause) else 0.0
-            sounding += samples.size
-            yield SpeechChunk(clause.strip(), samples * np.float32(request.volume), rate)
-        job.checkpoint()
-        return Spoken(
+        other = None if request.voice else self._of_language(request)
+        if other is not None:
+            return other.speak(replace(request, voice=other.info(job).voice), job)
+        voice = self._known(request.voice) if request.voice else self._spoken_by(request)
+
+        def synthesise(text: str) -> tuple[Samples, Sequence[Mark]]:
+            sound, marks = self._synthesise(text, voice, request.rate)
+            return self._gain * sound, marks
+
+        return render(
+            request,
+            job,
             voice=voice,
-            audio_s=sounding / rate,
-            sample_rate=rate,
-            first_chunk_ms=first_ms,
-            elapsed_ms=1000 * (time.perf_counter() - start),
+            language=self._language,
+            sample_rate=self._piper.config.sample_rate,
+            synthesise=synthesise,
         )
 
     def close(self) -> None:
+        for other in self._others.values():
+            other.close()
         del self._piper
 
-    def _clause(self, clause: str, voice: str, rate: float) -> Samples:
-        sound = self._gain * self._synthesise(clause, voice, rate)
-        return trim_lead(np.clip(sound, -1.0, 1.0).astype(np.float32), self._piper.config.sample_rate)
+    def _synthesise(self, text: str, voice: str, rate: float) -> tuple[Samples, Sequence[Mark]]:
+        """The network's own samples for one clause, at its own level, and when its words begin in them.
 
-    def _synthesise(self, text: str, voice: str, rate: float) -> Samples:
-        """The network's own samples for one clause, at its own level."""
+        Networks tell no times unless they were patched for it: within a sentence words take as long as their share of
+        the phonemes.
+        """
         config = SynthesisConfig(
             speaker_id=self._speakers[voice],
             length_scale=self._piper.config.length_scale / rate,
             normalize_audio=False,
         )
         parts = [np.zeros(0, np.float32)]
+        sentences: list[list[str]] = []
         for phonemes in self._piper.phonemize(_as_text(text)):
             ids = self._piper.phonemes_to_ids(phonemes)
             if ids:
                 sound = np.asarray(self._piper.phoneme_ids_to_audio(ids, config), np.float32)
                 parts.append(np.nan_to_num(sound.reshape(-1)))
-        return np.concatenate(parts)
+                sentences.append(phonemes)
+        samples = np.concatenate(parts)
+        return samples, _marks(text, sentences, samples, self._piper.config.sample_rate)
 
     def _calibrate(self) -> float:
         """The gain for every clause, from one sentence; it also makes the session allocate before the first answer."""
         try:
-            sound = self._synthesise(CALIBRATION, self._voice, 1.0)
+            sound, _ = self._synthesise(CALIBRATION, self._voice, 1.0)
         except Exception as error:
             raise BadModel(
                 f"{self._path.name} does not speak as a Piper voice does ({_reason(error)}); "
@@ -123,6 +127,26 @@ class PiperEngine:
             ) from error
         peak = float(np.max(np.abs(sound), initial=0.0))
         return min(LARGEST_GAIN, PEAK / peak) if peak > 0 else 1.0
+
+    def _asked(self, request: SpeakRequest) -> str:
+        """What speaks the request's language, or the language that its text is in; empty for the default."""
+        language = request.language or guess_language(request.text, tuple(self._voices), self._language)
+        if not language or _language(language) == self._language:
+            return ""
+        return self._voices.get(_language(language), "")
+
+    def _of_language(self, request: SpeakRequest) -> PiperEngine | None:
+        """Another voice file, if the request's language has one."""
+        name = self._asked(request)
+        if not name.endswith(".onnx"):
+            return None
+        if name not in self._others:
+            self._others[name] = PiperEngine(str(Path(name).expanduser()), self._threads)
+        return self._others[name]
+
+    def _spoken_by(self, request: SpeakRequest) -> str:
+        name = self._asked(request)
+        return self._known(name) if name else self._voice
 
     def _known(self, voice: str) -> str:
         if voice in self._speakers:
@@ -132,6 +156,23 @@ class PiperEngine:
                 return name
         names = ", ".join(list(self._speakers)[:8])
         raise BadInput(f'The voice {self._path.name} has no speaker "{voice}"; name one such as {names}.')
+
+
+def _marks(text: str, sentences: list[list[str]], samples: Samples, rate: int) -> Sequence[Mark]:
+    """When the words begin: by phonemes where these fall into as many words as the text, otherwise by letters."""
+    weights = by_letters(text)
+    groups = [group for phonemes in sentences for group in "".join(phonemes).split()]
+    if len(groups) == len(weights):
+        weights = [(place, 1.0 + len(group)) for (place, _), group in zip(weights, groups, strict=True)]
+    audible = np.flatnonzero(np.abs(samples) > AUDIBLE)
+    if not audible.size:
+        return ()
+    lead_s, end_s = int(audible[0]) / rate, int(audible[-1]) / rate
+    return [Mark(mark.place, mark.at_s + lead_s) for mark in shares(weights, end_s - lead_s)]
+
+
+def _language(tag: str) -> str:
+    return tag.lower().replace("_", "-").partition("-")[0]
 
 
 def _as_text(text: str) -> str:

@@ -112,8 +112,8 @@ class ChildWorker:
     def __init__(self, connection: Connection, block: Block, spec: WorkerSpec) -> None:
         self._connection = connection
         self._spec = spec
-        self._gate = Gate(block)
         self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._gate = Gate(block, waiting=lambda: not self._calls.empty())
         self._loaded = False
         self._engine: Any = None
 

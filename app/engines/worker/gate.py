@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from collections.abc import Callable
 
 from app.engines.worker.control import Block
 from app.engines.worker.messages import WINDOW
@@ -15,9 +16,13 @@ from app.errors import Cancelled
 
 
 class Gate:
-    """Decides over one job at a time. All methods may be called from any thread."""
+    """Decides over one job at a time. All methods may be called from any thread.
 
-    def __init__(self, block: Block) -> None:
+    `waiting` tells whether other requests have come already.
+    """
+
+    def __init__(self, block: Block, waiting: Callable[[], bool] = lambda: False) -> None:
+        self.waiting = waiting
         self._block = block
         self._changed = threading.Condition()
         self._job: GatedJob | None = None
@@ -122,6 +127,10 @@ class GatedJob:
         self.id = id
         self.generation = generation
         self.stop_flag = ctypes.addressof(block)
+
+    @property
+    def waiting(self) -> bool:
+        return self._gate.waiting()
 
     def checkpoint(self) -> None:
         block = self._block

@@ -7,14 +7,15 @@ connection of its own that Qt's loop reads. The desktop answers in its own time,
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from jeepney import DBusAddress, HeaderFields, MatchRule, Message, MessageType, message_bus, new_method_call
+from jeepney import DBusAddress, HeaderFields, MatchRule, Message, message_bus, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 from jeepney.wrappers import unwrap_msg
-from PySide6.QtCore import QObject, QSocketNotifier
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 
 from app.errors import EngineUnavailable
 from app.ui.hotkey.everywhere import GlobalKey
@@ -34,7 +35,8 @@ class PortalKey(GlobalKey):
         super().__init__(parent)
         self._key = key
         self._down = False
-        self._session = ""
+        self._session = self._portal = ""
+        self._inbox: deque[Message] = deque()
         self._numbers = count(1)
         self._answers: dict[str, Callable[[dict[str, Any]], None]] = {}
         try:
@@ -46,7 +48,8 @@ class PortalKey(GlobalKey):
             raise EngineUnavailable("this desktop has no portal for global shortcuts.") from error
         self._notifier = QSocketNotifier(self._bus.sock.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
-        self._read()
+        # What came together with a reply is not announced again; it is told when somebody can have connected.
+        QTimer.singleShot(0, self, self._read)
 
     def close(self) -> None:
         if self._bus is not None:
@@ -67,6 +70,8 @@ class PortalKey(GlobalKey):
         ):
             rule = MatchRule(type="signal", sender=_BUS, interface=interface, member=member)
             unwrap_msg(self._bus.send_and_get_reply(message_bus.AddMatch(rule), timeout=_PATIENCE_S))
+            here = MatchRule(type="signal", interface=interface, member=member)  # senders have their own names here
+            self._bus.filter(here, queue=self._inbox)
 
     def _token(self) -> str:
         return f"duet_{os.getpid()}_{next(self._numbers)}"
@@ -83,7 +88,9 @@ class PortalKey(GlobalKey):
         assert self._bus is not None
         options["handle_token"] = ("s", self._token())
         call = new_method_call(_SHORTCUTS, method, signature + "a{sv}", (*values, options))
-        (request,) = unwrap_msg(self._bus.send_and_get_reply(call, timeout=_PATIENCE_S))
+        reply = self._bus.send_and_get_reply(call, timeout=_PATIENCE_S)
+        (request,) = unwrap_msg(reply)
+        self._portal = reply.header.fields[HeaderFields.sender]
         self._answers[request] = done
 
     def _bind(self, results: dict[str, Any]) -> None:
@@ -92,20 +99,23 @@ class PortalKey(GlobalKey):
         self._request("BindShortcuts", "oa(sa{sv})s", (self._session, [(_TALK, wanted)], ""), lambda _: None)
 
     def _read(self) -> None:
-        """Take in all messages that have come, and what was put aside while a reply was waited for."""
+        """Take in all messages that have come; answering one may bring more, read together with a reply."""
         while self._bus is not None:
             try:
-                message = self._bus.receive(timeout=0)
+                self._bus.recv_messages(timeout=0)
             except TimeoutError:
-                return
+                if not self._inbox:
+                    return
             except (OSError, EOFError):
                 self._lost("the session bus has gone.")
                 return
-            if message.header.message_type == MessageType.signal:
-                self._take(message)
+            while self._bus is not None and self._inbox:
+                self._take(self._inbox.popleft())
 
     def _take(self, message: Message) -> None:
         fields = message.header.fields
+        if fields.get(HeaderFields.sender) != self._portal:
+            return
         member, path = fields[HeaderFields.member], fields[HeaderFields.path]
         if member == "Response":
             self._answer(path, *message.body)

@@ -9,7 +9,7 @@ import ctypes
 import ctypes.util
 from ctypes import POINTER, c_char_p, c_int, c_uint8, c_uint16, c_uint32, c_void_p
 
-from PySide6.QtCore import QObject, QSocketNotifier, Qt
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
 
 from app.errors import EngineUnavailable
 from app.ui.hotkey.everywhere import GlobalKey
@@ -58,7 +58,8 @@ class X11Key(GlobalKey):
         descriptor = self._xcb.xcb_get_file_descriptor(self._connection)
         self._notifier = QSocketNotifier(descriptor, QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._read)
-        self._read()  # what came with the answers to the grab is not announced again
+        # What came together with the answers to the grab is not announced again.
+        QTimer.singleShot(0, self, self._read)
 
     def close(self) -> None:
         if self._connection is not None:

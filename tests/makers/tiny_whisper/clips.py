@@ -30,7 +30,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Sound at 16 kHz with what is said in it, and the phonemes of that."""
+    """Sound at 16 kHz with what is said in it, and the phonemes of that, if they were asked for."""
 
     samples: Samples
     pieces: tuple[Piece, ...]
@@ -93,8 +93,8 @@ def training_plan(rng: random.Random) -> Plan | None:
 class Studio:
     """Speaks plans. The same seed gives the same clips, but for the hiss in espeak-ng's own consonants."""
 
-    def __init__(self, seed: int) -> None:
-        self._speaker = Speaker()
+    def __init__(self, seed: int, phonemes: bool = False) -> None:
+        self._speaker, self._phonemes = Speaker(), phonemes
         self._rng = random.Random(seed)
         self._noise = np.random.default_rng(seed)
 
@@ -120,7 +120,7 @@ class Studio:
             sound.append(part)
             if text:
                 pieces.append(Piece(text, start / SAMPLE_RATE, (start + part.size) / SAMPLE_RATE))
-                phonemes += self._speaker.phonemes(sentences.spoken(text))
+                phonemes += self._speaker.phonemes(sentences.spoken(text)) if self._phonemes else ""
         sound.append(_zeros(rng.uniform(*plan.tail_s)))
         return Clip(self._recorded(np.concatenate(sound), noisy), tuple(pieces), phonemes)
 

@@ -40,7 +40,7 @@ def write(folder: Path, seed: int, count: int) -> None:
         path = folder / f"{seed}-{shard}.npy"
         if path.exists():
             continue
-        studio = Studio(1000 * seed + shard)
+        studio = Studio(1000 * seed + shard, phonemes=True)
         clips = [studio.training_clip(TRAINED_VOICES) for _ in range(SHARD)]
         mels = [features_of(clip.samples, extractor).astype(np.float16) for clip in clips]
         rows = [

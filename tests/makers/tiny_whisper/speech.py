@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import soxr
@@ -56,11 +57,17 @@ class Said:
     starts: tuple[int, ...]
 
 
+@cache
+def _espeak() -> EspeakLibrary:
+    """Loaded once: its phonemes have crashed after it was initialised many times."""
+    return EspeakLibrary()
+
+
 class Speaker:
     """espeak-ng, one text at a time."""
 
     def __init__(self) -> None:
-        self._espeak = EspeakLibrary()
+        self._espeak = _espeak()
         self._voices = {name.lower(): identifier for name, identifier in self._espeak.voices.items()}
         self._library = self._espeak._library
         self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p

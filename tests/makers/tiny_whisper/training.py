@@ -23,8 +23,8 @@ from tests.makers.tiny_whisper.dataset import Dataset, Example
 from tests.makers.tiny_whisper.network import MELS, POSITIONS, Network, Shape
 from tests.makers.tiny_whisper.tokens import Tokens
 
-BATCH = 32
-RATE, WARMUP_STEPS, CONSTANT_SHARE = 1.2e-3, 300, 0.3
+BATCH = 16
+RATE, WARMUP_STEPS, CONSTANT_SHARE = 1.0e-3, 300, 0.3
 DROPOUT, SMOOTHING = 0.05, 0.02
 CTC_WEIGHT, LATE_CTC_WEIGHT, LATE = 0.7, 0.3, 0.7
 PADDED_SHARE, PADDING_SAMPLES = 0.6, 32
@@ -81,7 +81,7 @@ class Trainer:
             now = time.perf_counter()
             self.worked_s += min(now - begun, PAUSE_S)
             begun = now
-            if self.step % 50 == 0:
+            if self.step % 100 == 0:
                 tokens, phonemes = np.mean(losses, axis=0)
                 said(
                     f"{self.step} steps {self.worked_s:.0f} s rate {self._rate(share):.5f} tokens {tokens:.3f} "

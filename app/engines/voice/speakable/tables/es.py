@@ -1,0 +1,71 @@
+"""Spanish."""
+
+from app.engines.voice.speakable.language import Currency, Language
+
+SPANISH = Language(
+    code="es",
+    locale="es",
+    long_decimals=True,
+    point="coma",
+    minus="menos",
+    range="a",
+    dot="punto",
+    at="arroba",
+    slash="barra",
+    dash="guion",
+    underscore="guion bajo",
+    colon="dos puntos",
+    number="número",
+    over="entre",
+    about="unos",
+    power="elevado a",
+    root="raíz de",
+    one_masculine="un",
+    one_feminine="una",
+    feminine_units=frozenset({"duration-hour", "duration-week", "mass-tonne", "length-mile", "mass-pound",
+        "mass-ounce"})
+    | {"length-inch", "energy-calorie", "mile-per-hour"},
+    and_word="y",
+    half_after="y",
+    halves={2: ("un medio", "medios"), 3: ("un tercio", "tercios"), 4: ("un cuarto", "cuartos")}
+    | {5: ("un quinto", "quintos"), 6: ("un sexto", "sextos"), 7: ("un séptimo", "séptimos")}
+    | {8: ("un octavo", "octavos"), 9: ("un noveno", "novenos"), 10: ("un décimo", "décimos")},
+    signs={
+        "&": "y", "=": "es igual a", "+": "más", "×": "por", "÷": "dividido por", "±": "más o menos",
+        "≠": "es distinto de", "≈": "es aproximadamente", "≤": "es como máximo", "≥": "es como mínimo",
+        "∞": "infinito", "√": "raíz de", "π": "pi", "²": "al cuadrado", "³": "al cubo", "°": "grados",
+        "%": "por ciento",
+        "‰": "por mil", "→": "a", "€": "euros", "$": "dólares", "£": "libras", "¥": "yenes", "§": "sección",
+        "©": "copyright", "®": "", "™": "", "¢": "centavos", "−": "menos", "∑": "suma de", "∫": "integral de",
+        "µ": "mu", "Ω": "ohmios", "‖": "", "@": "arroba",
+    },
+    between_numbers={"<": "es menor que", ">": "es mayor que", "*": "por", "·": "por", "-": "menos", "/": "entre"},
+    money_joint=" con ",
+    currencies={
+        "USD": Currency(one="dólar", many="dólares", cent="centavo", cents="centavos"),
+        "EUR": Currency(one="euro", many="euros", cent="céntimo", cents="céntimos"),
+        "GBP": Currency(one="libra", many="libras", feminine=True, cent="penique", cents="peniques"),
+        "CHF": Currency(one="franco suizo", many="francos suizos", cent="céntimo", cents="céntimos"),
+        "JPY": Currency(one="yen", many="yenes"),
+    },
+    magnitudes={"mil": "mil", "M": "millones", "millones": "millones", "millón": "millón"},
+    of_money=" de ",
+    abbreviations={
+        "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
+        "p. ej.": "por ejemplo", "p.ej.": "por ejemplo", "etc.": "etcétera", "aprox.": "aproximadamente",
+        "EE. UU.": "Estados Unidos", "EE.UU.": "Estados Unidos",
+        "Ud.": "usted", "Uds.": "ustedes", "Vd.": "usted", "máx.": "máximo",
+        "mín.": "mínimo", "tel.": "teléfono", "Prof.": "profesor", "Avda.": "avenida", "a. C.": "antes de Cristo",
+        "d. C.": "después de Cristo", "Sto.": "santo", "Sta.": "santa",
+    },
+    before_numbers={"núm.": "número", "n.º": "número ", "nº": "número ", "n°": "número ", "pág.": "página"}
+    | {"págs.": "páginas", "vol.": "volumen", "cap.": "capítulo", "art.": "artículo", "p.": "página"},
+    after_numbers={"min.": "min"},
+    clock="{hour} y {minute}",
+    full_hour="{hour} en punto",
+    date="{day} de {month}",
+    year_joint=" de ",
+    first_day="primero",
+    code_notice="Hay código en la ventana.",
+    more_units={"dB": ("decibelio", "decibelios"), "px": ("píxel", "píxeles")},
+)  # fmt: skip
