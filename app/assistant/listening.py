@@ -113,12 +113,20 @@ class Listener:
                 self._hear(hop)
         finally:
             closing.cancel()
-            self._floor.assistant.resume("nobody is heard any more")
+            if not self._ways_in.attention.microphone:
+                self._leave("nobody is heard any more")
 
     async def settled(self) -> None:
         """Wait until nobody speaks and every turn that was begun is finished."""
         while self._floor.tasks:
             await asyncio.wait(tuple(self._floor.tasks))
+
+    def _leave(self, why: str) -> None:
+        """Nothing more is heard for a while: what is not certain comes to nothing, and what was held goes on."""
+        self._floor.assistant.resume(why)
+        if self._turn is not None:
+            self._turn.leave(why)
+            self._let_go()
 
     def _act(self, reaction: Reaction) -> None:
         """What the user's attention asks for."""
@@ -128,9 +136,8 @@ class Listener:
             self._catch_up(list(self._unheard))
         elif reaction.utterance == "close" and self._front.speaking:
             self._take(self._front.end())
-        elif reaction.utterance == "drop" and self._turn is not None:
-            self._turn.drop("nobody listens any more")
-            self._let_go()
+        elif reaction.utterance == "drop":
+            self._leave("nobody is heard any more")
 
     # -- a hop -----------------------------------------------------------------------------------------------------
 

@@ -249,7 +249,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         else None,
         voice=VoiceClient(workers["voice"]) if "voice" in workers else None,
         speaker=speaker,
-        manner=Manner(voice=settings.voice.voice or None, rate=settings.voice.rate, volume=settings.voice.volume),
+        manner=Manner(rate=settings.voice.rate, volume=settings.voice.volume, languages=tuple(settings.voice.voices)),
         expectations=lambda model: store.measurements("first_token_ms", model),
     )
     return Duet(

@@ -18,6 +18,7 @@ from app.audio.base import Speaker
 from app.engines.voice.base import SpeakRequest, SpeechChunk
 from app.engines.voice.clauses import ClauseStream
 from app.engines.voice.client import VoiceClient
+from app.engines.voice.languages import AnswerLanguage
 from app.errors import Cancelled, DuetError
 from app.events import AudioReady, PlaybackProgress, PlaybackStarted, SentenceReady, Warning
 
@@ -52,6 +53,10 @@ class _Span:
             return self.chunk.text.strip()
         if self.start_s >= played_s:
             return ""
+        if self.chunk.words:
+            return " ".join(
+                word.text for word in self.chunk.words if self.start_s + word.end_s <= played_s + ROUNDING_S
+            )
         words = self.chunk.text.split()
         share = (played_s - self.start_s) / (self.end_s - self.start_s)
         return " ".join(words[: int(len(words) * share + ROUNDING_S)])
@@ -59,11 +64,12 @@ class _Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How to speak: see `SpeakRequest`."""
+    """How to speak: see `SpeakRequest`. languages: those that have a voice, for answers in one of them."""
 
     voice: str | None = None
     rate: float = 1.0
     volume: float = 1.0
+    languages: tuple[str, ...] = ()
 
 
 class SpokenAnswer:
@@ -89,6 +95,7 @@ class SpokenAnswer:
         self._manner = manner
         self._source_position = source_position
         self._clauses = ClauseStream()
+        self._language = AnswerLanguage(manner.languages)
         self._queue: asyncio.Queue[tuple[str, bool] | None] = asyncio.Queue()
         self._kept: list[tuple[SpeechChunk, bool]] | None = []
         self._spans: list[_Span] = []
@@ -142,14 +149,18 @@ class SpokenAnswer:
                 index += 1
                 self._unspoken -= 1
             await self._speaker.drain()
-            if self._spans:
+            if self._given_s:
                 self._turn.tell(PlaybackProgress, played_s=round(self._played_s(), 3), heard=self.heard())
         finally:
             progress.cancel()
 
     async def _speak(self, clause: str, of_answer: bool, index: int) -> None:
         request = SpeakRequest(
-            text=clause.strip(), voice=self._manner.voice, rate=self._manner.rate, volume=self._manner.volume
+            text=clause.strip(),
+            voice=self._manner.voice,
+            rate=self._manner.rate,
+            volume=self._manner.volume,
+            language=self._language.add(clause),
         )
         audio_s = 0.0
         try:
@@ -175,12 +186,13 @@ class SpokenAnswer:
             self._kept.append((chunk, of_answer))
 
     def _play(self, chunk: SpeechChunk, of_answer: bool) -> None:
-        if not self._spans:
+        if not self._given_s:
             audible = np.flatnonzero(np.abs(chunk.samples) > AUDIBLE)
             self._silent_s = (int(audible[0]) if len(audible) else 0) / chunk.sample_rate
         self._spans.append(_Span(chunk, self._given_s, of_answer))
         self._given_s = self._spans[-1].end_s
-        self._speaker.play(chunk.samples, chunk.sample_rate)
+        if len(chunk.samples):  # code is shown and not read: it counts as heard with what came before it
+            self._speaker.play(chunk.samples, chunk.sample_rate)
 
     def _played_s(self) -> float:
         return max(0.0, self._given_s - self._speaker.pending_s)
@@ -206,7 +218,7 @@ class SpokenAnswer:
 
     async def _report(self) -> None:
         """Tell when the first audible sample sounds, to a few milliseconds, and then how it goes on."""
-        while not self._spans or self._played_s() <= self._silent_s:  # noqa: ASYNC110 - speakers give no events
+        while not self._given_s or self._played_s() <= self._silent_s:  # noqa: ASYNC110 - speakers give no events
             await asyncio.sleep(POLL_S)
         late = self._played_s() - self._silent_s
         at = self._turn.clock() - late

@@ -357,6 +357,13 @@ class SpokenTurn:
             self._floor.over(False)
             self.close()
 
+    def leave(self, why: str) -> None:
+        """No more will be heard of it: it is what it was when it was committed, or nothing."""
+        if self._committed is not None:
+            self.close()
+        else:
+            self.drop(why)
+
     def close(self) -> None:
         """Nothing can join it any more."""
         if self._committed is not None and not self.closed:

@@ -80,7 +80,7 @@ class WaysIn:
     # -- the microphone ----------------------------------------------------------------------------------------
 
     async def microphone_changed(self) -> None:
-        """Wait until the microphone is to be opened or to be closed."""
+        """Wait until the microphone is to be opened or to be closed, or the conversation is over."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(waiter)
         try:
@@ -90,7 +90,7 @@ class WaysIn:
                 self._waiting.remove(waiter)
 
     def _take(self, reaction: Reaction) -> None:
-        if reaction.microphone is not None:
+        if reaction.microphone is not None or not self.attention.on:
             for waiter in self._waiting:
                 if not waiter.done():
                     waiter.set_result(None)

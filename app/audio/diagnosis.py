@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
-from app.audio.voice_activity import SILENT_DBFS
+from app.audio.level import SILENT_DBFS
 
 Signal = Literal["nothing", "zeros", "silence", "noise", "quiet", "clipped", "good"]
 

@@ -20,7 +20,7 @@ from app.audio import devices, streams, watch
 from app.audio.base import Samples
 from app.audio.capture import Capture
 from app.audio.hops import HOP_S, Hops
-from app.audio.voice_activity import SILENT_DBFS, level_dbfs
+from app.audio.level import SILENT_DBFS, level_dbfs
 from app.errors import DuetError, EngineUnavailable
 from app.events import DeviceChanged
 

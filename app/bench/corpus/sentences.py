@@ -109,7 +109,7 @@ def spoken(sentence: str) -> str:
 
 
 def _generator(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 (nothing secret)
+    return random.Random(seed)
 
 
 def _number_of(sentence: str) -> int:
