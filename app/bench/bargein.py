@@ -99,8 +99,8 @@ async def react(seat: Booth, said: SpokenTurn) -> Reaction:
     voiced_s = began_s + said.start_s
     await seat.reach(voiced_s + max(WATCH_S, said.end_s - said.start_s + MISSED_S))
     interruptions = seat.since(Interrupted, voiced_s)
-    others = seat.since(PlaybackStarted, voiced_s)  # of the answer to what was said
-    until_s = seat.source_s(others[0]) if others else seat.now_s
+    others = [event.at_s for event in seat.since(PlaybackStarted, voiced_s) if event.at_s is not None]
+    until_s = min(others, default=seat.now_s)  # there the answer to what was said begins
     return Reaction(
         said=said,
         silent_after_s=silent_after(seat.last_audible(voiced_s, until_s), voiced_s, until_s),

@@ -16,8 +16,8 @@ from app.events import PlaybackStarted, SpeechEnded, TranscriptReady, TurnCommit
 PATIENCE_S = 12.0
 """For the first sound of an answer."""
 
-SAMPLE_S = 1e-3
-"""An event may be told this much before the sound that it begins is on the recording."""
+SAMPLE_S = 5e-3
+"""A mark that lies so little after the first audible sample is still its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +57,19 @@ async def hold_turn(booth: Booth, turn: SpokenTurn) -> HeardTurn:
     early_s = booth.speaker.first_audio_s(began_s)
     audible_s = await _answer(booth, began_s, end_s)
     before_s = booth.now_s if audible_s is None else audible_s + SAMPLE_S
-    marks = [event for event in booth.events if began_s <= booth.source_s(event) <= before_s]
-    heard = [event.text for event in marks if isinstance(event, TranscriptReady)]
-    committed = [booth.source_s(event) for event in marks if isinstance(event, TurnCommitted)]
-    playback = [event.at_s for event in marks if isinstance(event, PlaybackStarted)]
-    ended = [event.at_s for event in marks if isinstance(event, SpeechEnded)]
+    heard = [event.text for event in booth.since(TranscriptReady, began_s)]
+    committed = [booth.source_s(event) for event in booth.since(TurnCommitted, began_s)]
+    playback = [event.at_s for event in booth.since(PlaybackStarted, began_s) if event.at_s is not None]
+    ended = [event.at_s for event in booth.since(SpeechEnded, began_s)]
     return HeardTurn(
         turn=turn,
         end_s=end_s,
         audible_s=audible_s,
         cut_off=early_s is not None and early_s < end_s,
         heard=heard[-1] if heard else "",
-        committed_s=committed[-1] if committed else None,
-        playback_s=playback[-1] if playback else None,
-        speech_end_s=ended[-1] if ended else None,
+        committed_s=_last(committed, before_s),
+        playback_s=_last(playback, before_s),
+        speech_end_s=_last(ended, before_s),
     )
 
 
@@ -82,6 +81,11 @@ async def _answer(booth: Booth, began_s: float, end_s: float) -> float | None:
         if any(event.generation is None for event in booth.since(TurnDropped, began_s)):
             return None
     return None
+
+
+def _last(times: Sequence[float], until_s: float) -> float | None:
+    """The last of those before `until_s`."""
+    return max((at_s for at_s in times if at_s <= until_s), default=None)
 
 
 async def questions(count: int) -> tuple[tuple[SpokenTurn, ...], str]:

@@ -273,7 +273,7 @@ def test_an_answer_that_stops_is_timed_to_its_last_audible_sample() -> None:
         tell(seat, Interrupted, heard="Once upon", by="speech")
         await seat.reach(VOICED_S + 2.2)
         seat.speaker.play(SOUND, SAMPLE_RATE)  # the answer to what was said
-        tell(seat, PlaybackStarted)
+        tell(seat, PlaybackStarted, at_s=seat.now_s)
 
     found = reaction(program)
     assert found.interrupted
@@ -358,11 +358,19 @@ def test_users_over_the_echo_are_counted_as_heard_or_missed() -> None:
 def test_the_rows_of_echoes() -> None:
     ours = echo.Tally(alone_s=1800.0, starts=1, stirs=3, users=50, missed=2, heard_ms=[120.0])
     without = echo.Tally(alone_s=3600.0, starts=90, stirs=900, users=50)
-    rows = by_measure(echo.echo_rows(ours, without, echo.Tally(alone_s=360.0)))
+    rows = by_measure(echo.echo_rows(ours, without))
     assert (rows["false interruptions per hour"].median, rows["false interruptions per hour"].baseline) == (2.0, 90.0)
     assert not rows["false interruptions per hour"].ok
     assert rows["false holds per hour"].median == 6.0
     assert (rows["real interruptions missed"].median, rows["real interruptions missed"].ok) == (4.0, False)
+    first = echo.Tally(alone_s=360.0, starts=1, users=50, missed=1, heard_ms=[200.0])
+    rows = by_measure(echo.first_rows(first, echo.Tally(users=8, missed=2)))
+    assert rows["first answers: false interruptions per hour"].median == 10.0
+    assert rows["first answers: real ones missed"].ok
+    assert (
+        rows["first answers, headset: real ones missed"].median,
+        "first answers, headset: to start of speech" in rows,
+    ) == (25.0, False)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------
