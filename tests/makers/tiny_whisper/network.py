@@ -41,7 +41,15 @@ class Attention(nn.Module):
         self.query, self.value, self.out = (nn.Linear(width, width) for _ in range(3))
         self.key = nn.Linear(width, width, bias=False)
 
-    def forward(self, states: Tensor, others: Tensor, bias: Tensor | None = None, causal: bool = False) -> Tensor:
+    def forward(
+        self,
+        states: Tensor,
+        others: Tensor,
+        bias: Tensor | None = None,
+        causal: bool = False,
+        watched: list[Tensor] | None = None,
+    ) -> Tensor:
+        """`watched` is given the weights (batch, heads, states, others)."""
         batch, size, width = states.shape
 
         def heads(projected: Tensor) -> Tensor:
@@ -54,7 +62,10 @@ class Attention(nn.Module):
             scores = scores + bias.to(scores.dtype)
         if causal:
             scores = scores.masked_fill(torch.ones(size, size, dtype=torch.bool).triu(1), -torch.inf)
-        mixed = scores.softmax(-1).to(value.dtype) @ value
+        weights = scores.softmax(-1)
+        if watched is not None:
+            watched.append(weights)
+        mixed = weights.to(value.dtype) @ value
         projected: Tensor = self.out(mixed.transpose(1, 2).reshape(batch, size, width))
         return projected
 
@@ -72,7 +83,13 @@ class Block(nn.Module):
         self.widen, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
     def forward(
-        self, states: Tensor, heard: Tensor | None, bias: Tensor | None, dropout: float, causal: bool
+        self,
+        states: Tensor,
+        heard: Tensor | None,
+        bias: Tensor | None,
+        dropout: float,
+        causal: bool,
+        watched: list[Tensor] | None = None,
     ) -> Tensor:
         def dropped(change: Tensor) -> Tensor:
             # One choice for all positions of a clip, which is cheaper than one for each, and no worse.
@@ -82,7 +99,7 @@ class Block(nn.Module):
         normed = self.own_norm(states)
         states = states + dropped(self.own(normed, normed, None if causal else bias, causal))
         if self.cross is not None and self.cross_norm is not None and heard is not None:
-            states = states + dropped(self.cross(self.cross_norm(states), heard, bias))
+            states = states + dropped(self.cross(self.cross_norm(states), heard, bias, watched=watched))
         return states + dropped(self.narrow(functional.gelu(self.widen(self.wide_norm(states)))))
 
 
@@ -135,11 +152,21 @@ class Network(nn.Module):
             states = block(states, None, bias, dropout, False)
         return self.encoder_norm(states), bias
 
-    def decode(self, ids: Tensor, heard: Tensor, bias: Tensor | None, dropout: float = 0.0) -> Tensor:
-        """The states after each of `ids` (batch, length); `logits` makes tokens of them."""
+    def decode(
+        self,
+        ids: Tensor,
+        heard: Tensor,
+        bias: Tensor | None,
+        dropout: float = 0.0,
+        watched: list[Tensor] | None = None,
+    ) -> Tensor:
+        """The states after each of `ids` (batch, length); `logits` makes tokens of them.
+
+        `watched` is given each layer's weights over the encoder's states.
+        """
         states = self.tokens(ids) + self.text_positions[: ids.shape[1]]
         for block in self.decoder:
-            states = block(states, heard, bias, dropout, True)
+            states = block(states, heard, bias, dropout, True, watched)
         normed: Tensor = self.decoder_norm(states)
         return normed
 

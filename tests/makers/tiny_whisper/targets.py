@@ -6,6 +6,8 @@ words nobody knows, the beginning of the answer itself. It must change nothing, 
 
 from __future__ import annotations
 
+import itertools
+import math
 import random
 import string
 from collections.abc import Sequence
@@ -23,10 +25,14 @@ LONGEST_PROMPT = 150
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Token ids, of which the first `known` are given and the others are to be said."""
+    """Token ids, of which the first `known` are given and the others are to be said.
+
+    `places` has for each of `ids` when about it is said (s), NaN for what is not said at any time.
+    """
 
     ids: list[int]
     known: int
+    places: list[float]
 
 
 def sequence(pieces: Sequence[Piece], tokens: Tokens, rng: random.Random, prompted: bool) -> Target:
@@ -37,18 +43,30 @@ def sequence(pieces: Sequence[Piece], tokens: Tokens, rng: random.Random, prompt
     given = [*before, tokens.start]
     if not pieces:
         if rng.random() < 0.5:
-            return Target([*given, tokens.no_speech], len(given))
+            return _target([(token, math.nan) for token in (*given, tokens.no_speech)], len(given))
         # That no times are wanted is given: it says nothing about whether there is speech.
-        return Target([*given, tokens.no_timestamps, tokens.end], len(given) + 1)
-    if rng.random() < TIMED_SHARE:
-        said = [
-            token
-            for piece in pieces
-            for token in (tokens.time(piece.start_s), *tokens.ids(piece.text), tokens.time(piece.end_s))
-        ]
-        return Target([*given, *said, tokens.end], len(given))
-    said = [token for piece in pieces for token in tokens.ids(piece.text)]
-    return Target([*given, tokens.no_timestamps, *said, tokens.end], len(given))
+        ids = (*given, tokens.no_timestamps, tokens.end)
+        return _target([(token, math.nan) for token in ids], len(given) + 1)
+    timed = rng.random() < TIMED_SHARE
+    said = [] if timed else [(tokens.no_timestamps, math.nan)]
+    for piece in pieces:
+        said += [(tokens.time(piece.start_s), math.nan)] * timed
+        said += _placed(piece, tokens)
+        said += [(tokens.time(piece.end_s), math.nan)] * timed
+    return _target([(token, math.nan) for token in given] + said + [(tokens.end, math.nan)], len(given))
+
+
+def _target(placed: list[tuple[int, float]], known: int) -> Target:
+    return Target([token for token, _ in placed], known, [place for _, place in placed])
+
+
+def _placed(piece: Piece, tokens: Tokens) -> list[tuple[int, float]]:
+    """The tokens of a piece, spread over its time by their letters."""
+    ids = tokens.ids(piece.text)
+    sizes = [len(tokens.tokenizer.id_to_token(id)) for id in ids]
+    per_letter = (piece.end_s - piece.start_s) / sum(sizes)
+    ends = itertools.accumulate(sizes)
+    return [(id, piece.start_s + (end - size / 2) * per_letter) for id, size, end in zip(ids, sizes, ends, strict=True)]
 
 
 def prompt(text: str, rng: random.Random) -> str:

@@ -1,7 +1,8 @@
-"""Trains the network: cross-entropy of the tokens, and CTC of the phonemes at the encoder to show it where to look.
+"""Trains the network: cross-entropy of the tokens, and two losses more that make it quick.
 
-CTC (Graves et al. 2006) is what makes it quick: after some 300 steps the encoder hears phonemes, and the decoder soon
-follows. The schedule runs by time at work, not by steps, so it fits any machine; pauses of the process do not count.
+CTC of the phonemes at the encoder (Graves et al. 2006): after some 300 steps it hears phonemes. Guided attention
+(Tachibana et al. 2017): two heads of each decoder layer are told about where in the clip each token is said.
+The schedule runs by time at work, not by steps, so it fits any machine; pauses of the process do not count.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ BATCH = 16
 RATE, WARMUP_STEPS, CONSTANT_SHARE = 1.0e-3, 300, 0.3
 DROPOUT, SMOOTHING = 0.05, 0.02
 CTC_WEIGHT, LATE_CTC_WEIGHT, LATE = 0.7, 0.3, 0.7
+GUIDED_HEADS, GUIDE_WEIGHT, GUIDE_WIDTH_S = 2, 1.0, 0.3
+POSITIONS_PER_S = 50
 PADDED_SHARE, PADDING_SAMPLES = 0.6, 32
 PROMPTED_SHARE = 0.3
 PHONEMES = 96
@@ -41,11 +44,15 @@ IGNORED = -100
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Tensors of one step: features, token ids, their successors (`IGNORED` where none is learned), phonemes."""
+    """Tensors of one step: features, token ids, their successors (`IGNORED` where none is learned), phonemes.
+
+    `places` are the times (s) at which the successors are said, NaN for those that are not.
+    """
 
     mel: Tensor
     ids: Tensor
     wanted: Tensor
+    places: Tensor
     phonemes: Tensor
     phoneme_counts: Tensor
 
@@ -128,9 +135,10 @@ class Trainer:
         size = batch.mel.shape[2] // 2
         total = POSITIONS if self._random.random() < 0.5 else self._random.randint(size + 50, POSITIONS)
         learned = batch.wanted != IGNORED
+        watched: list[Tensor] = []
         with torch.autocast("cpu", dtype=torch.bfloat16):
             heard, bias = self.network.encode(batch.mel, DROPOUT, samples, total)
-            states = self.network.decode(batch.ids, heard, bias, DROPOUT)
+            states = self.network.decode(batch.ids, heard, bias, DROPOUT, watched)
             logits = self.network.logits(states[learned])
             sounds = self._ctc(heard[:, :size])
         tokens = functional.cross_entropy(logits.float(), batch.wanted[learned], label_smoothing=SMOOTHING)
@@ -144,6 +152,8 @@ class Trainer:
         )
         phonemes = (spoken / batch.phoneme_counts.clamp(min=8)).mean()
         loss = tokens + (CTC_WEIGHT if share < LATE else LATE_CTC_WEIGHT) * phonemes
+        if share < LATE:
+            loss = loss + GUIDE_WEIGHT * _astray(watched, batch.places, size)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(self._parameters, 1.0)
@@ -175,14 +185,17 @@ class Trainer:
         length = max(len(sequence.ids) for sequence in sequences)
         ids = torch.full((len(examples), length), self._tokens.end)
         wanted = torch.full((len(examples), length - 1), IGNORED)
+        places = torch.full((len(examples), length - 1), math.nan)
         for row, sequence in enumerate(sequences):
             ids[row, : len(sequence.ids)] = torch.tensor(sequence.ids)
             wanted[row, sequence.known - 1 : len(sequence.ids) - 1] = torch.tensor(sequence.ids[sequence.known :])
+            places[row, : len(sequence.ids) - 1] = torch.tensor(sequence.places[1:])
         phonemes = [[self._symbol(symbol) for symbol in example.phonemes] for example in examples]
         return Batch(
             torch.from_numpy(mel),
             ids[:, :-1],
             wanted,
+            places,
             torch.tensor([symbol for row in phonemes for symbol in row], dtype=torch.long),
             torch.tensor([len(row) for row in phonemes]),
         )
@@ -204,3 +217,17 @@ class Trainer:
 
     def _symbol(self, symbol: str) -> int:
         return self._symbols.setdefault(symbol, min(len(self._symbols) + 1, PHONEMES - 1))
+
+
+def _astray(watched: list[Tensor], places: Tensor, size: int) -> Tensor:
+    """How much the guided heads look elsewhere than where each token is said, from 0 to 1.
+
+    The share of the weights that is off by more than about `GUIDE_WIDTH_S`; positions from `size` on are padding.
+    """
+    rows, columns = torch.nonzero(~places.isnan(), as_tuple=True)
+    times = torch.arange(watched[0].shape[3]) / POSITIONS_PER_S
+    distance = (times - places[rows, columns].unsqueeze(1)) / GUIDE_WIDTH_S
+    off = 1 - torch.exp(-(distance**2) / 2)
+    off[:, size:] = 1
+    looked = torch.stack([weights[rows, :GUIDED_HEADS, columns].float() for weights in watched], 1)
+    return (looked * off[:, None, None]).sum(3).mean() if len(rows) else places.new_zeros(())
