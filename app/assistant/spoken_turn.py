@@ -104,7 +104,8 @@ class SpokenTurn:
         self._pauses = 0  # how many there were; the number of the present one while `_paused_at_s` is set
         self._paused_at_s: float | None = None
         self._last_voice_s = at_s
-        self._evidence = Evidence(words=None, prosody=None, turn_probability=None, voiced_s=0.0)
+        self._longest_pause_s = 0.0
+        self._evidence = Evidence()
         self._decision: Decision | None = None
         self._transcript: Transcript | None = None  # of the present pause
         self._text = ""  # the newest of what was understood
@@ -135,7 +136,10 @@ class SpokenTurn:
         self._paused_at_s = self._last_voice_s = pause.at_s
         self._transcript = None
         self._evidence = Evidence(
-            words=None, prosody=pause.prosody, turn_probability=None, voiced_s=pause.prosody.voiced_s
+            prosody=pause.prosody,
+            voiced_s=pause.prosody.voiced_s,
+            language=self._floor.language,
+            longest_pause_s=self._longest_pause_s,
         )
         self._decide()
         self._utterance.ask(self._pauses)
@@ -145,13 +149,17 @@ class SpokenTurn:
     def resumed(self, at_s: float) -> None:
         """It was not the end."""
         if self._paused_at_s is not None and self._committed is None:
-            self._floor.endpointer.habits.add(at_s - self._paused_at_s, inside=True)
+            self._went_on_after(at_s - self._paused_at_s)
         self._paused_at_s = None
         self._transcript = None
         self._drop_draft("speech went on")
         if self._committed is not None:
             self._over_since_s = self._over_at_s = at_s
             self._take_cores()
+
+    def _went_on_after(self, pause_s: float) -> None:
+        self._longest_pause_s = max(self._longest_pause_s, pause_s)
+        self._floor.endpointer.habits.add(pause_s, inside=True)
 
     def ended(self, at_s: float) -> None:
         """No more sound will come: the source ended, the key was released, or the utterance grew too long."""
@@ -264,7 +272,7 @@ class SpokenTurn:
     def _take_the_floor(self) -> None:
         """It is the user's speech: the answer is cut, or withdrawn if this goes on with its question."""
         if self._committed is not None:
-            self._floor.endpointer.habits.add(self._over_at_s - self._committed_pause_s, inside=True)
+            self._went_on_after(self._over_at_s - self._committed_pause_s)
             self._committed.task.cancel()
             self._floor.assistant.reopen(self._committed.turn)
             self._committed = None

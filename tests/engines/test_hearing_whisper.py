@@ -15,7 +15,7 @@ from app.engines.hearing.whisper_network import LONGEST_S
 from app.engines.hearing.whisper_utterance import LEAVE_ANYWHERE_S
 from app.engines.job import NullJob
 from app.errors import BadInput, BadModel
-from tests.engines.sounds import noise, silence, trained_whisper, word_errors
+from tests.engines.sounds import noise, silence, word_errors
 from tests.makers.spoken import speak
 from tests.makers.whisper_model import make_whisper_model
 
