@@ -45,8 +45,8 @@ async def endpoint(settings: Settings) -> Bench:
     lost = sum(each.end is None for each in heard)
     notes = (
         f"hearing: {settings.hearing.engine}",
-        f"{len(heard)} turns by {len(spoken)} synthetic speakers with pauses of 0.15 to 1.2 s",
-        *([] if people else [WITHOUT]),
+        f"{at} turns by {len(spoken)} synthetic speakers with pauses of 0.15 to 1.2 s",
+        f"{len(people[0])} recordings of people" if people else WITHOUT,
         *([f"{lost} turns without an end left out"] if lost else []),
     )
     return Bench(name="endpoint", rows=tuple(rows(synthetic, people)), notes=notes)
