@@ -41,6 +41,13 @@ def test_speech_that_goes_on_long_after_the_commit_is_lost() -> None:
     assert (soon.cut, soon.lost, late.cut, late.lost) == (True, False, True, True)
 
 
+def test_an_end_that_was_missed_is_a_cut_off() -> None:
+    whole = heard()
+    (missed,) = fixed([Heard(whole.turn, (Pause(4.0, DONE, None),))], 0.4)
+    assert missed.cut
+    assert missed.latency_s < 0
+
+
 def test_the_endpointer_spares_open_words_and_is_quick_after_finished_ones() -> None:
     session = [heard((0.6, OPEN)), heard()]
     assert not any(outcome.cut for outcome in adaptive(session))

@@ -24,8 +24,9 @@ Session = Sequence[Heard]
 class Outcome:
     """What became of one turn.
 
-    latency_s: from the true last sample to the commit. cut: speech went on after a commit. lost: it went on later than
-    `JOIN_S` after it, so that nothing joins the parts.
+    latency_s: from the true last sample to the commit. cut: speech went on after a commit, heard by the front end or
+    not (then the latency is below 0). lost: it was heard to go on later than `JOIN_S` after it, so that nothing joins
+    the parts.
     """
 
     heard: Heard
@@ -61,7 +62,7 @@ def _outcome(heard: Heard, end: Pause, waits: Sequence[float]) -> Outcome:
         if pause.length_s is not None and pause.length_s > wait
     ]
     latency = end.at_s + waits[-1] - heard.turn.end_s
-    return Outcome(heard, latency, bool(over), any(late > JOIN_S for late in over))
+    return Outcome(heard, latency, bool(over) or latency < 0.0, any(late > JOIN_S for late in over))
 
 
 def silence_for(sessions: Iterable[Session], latency_s: float, mean: bool = False) -> float:
