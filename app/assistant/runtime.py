@@ -108,7 +108,9 @@ class Duet:
         async def turn_is_over(samples: Samples) -> float | None:
             return await self.listening.turn_probability(samples, 0) if self.listening is not None else None
 
-        settings = EndpointSettings(longest_s=self.settings.audio.silence_ms / 1000)
+        settings = EndpointSettings(
+            longest_s=self.settings.audio.silence_ms / 1000, patience=self.settings.assistant.patience
+        )
         floor = Floor(
             assistant=self.assistant,
             hearing=self.hearing,
