@@ -37,6 +37,9 @@ on for as long as somebody listens."""
 OPENING_S = 15.0
 """A device that cannot be opened in this time never will be."""
 
+BEAT_S = 0.25
+"""How often a device is looked after that gives nothing."""
+
 LAG_S = 0.05
 """Silence instead of a device comes as late as the device's sound would."""
 
@@ -76,6 +79,7 @@ class DeviceMicrophone:
         self._opened_at = 0.0
         self._opening: asyncio.Task[Capture] | None = None
         self._comparing: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._next_try = 0.0
         self._fruitless = 0  # captures since one last gave sound
         self._failures = 0  # attempts to open one since
@@ -110,6 +114,7 @@ class DeviceMicrophone:
         try:
             self._adopt(await self._bounded_opening())
             self._say_open()
+            self._beat()
             while not self._closed:
                 for hop in takewhile(self._is_open, self._present()):
                     self._recent.append(hop)
@@ -117,6 +122,8 @@ class DeviceMicrophone:
                 await self._arrival()
         finally:
             unwatch()
+            if self._timer is not None:
+                self._timer.cancel()
             self._recent.clear()
             self._drop_opening()
             if self._comparing is not None:
@@ -151,13 +158,14 @@ class DeviceMicrophone:
 
     async def _arrival(self) -> None:
         """Wait for sound, `close`, a new device, or the time of a silent hop."""
-        patience = HOP_S if self._silent(time.monotonic()) else 0.5
-        try:
-            async with asyncio.timeout(patience):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+        await self._wake.wait()
         self._wake.clear()
+
+    def _beat(self) -> None:
+        """Wake the iteration where no sound does: one timer costs less than a deadline for each hop."""
+        assert self._loop is not None
+        self._wake.set()
+        self._timer = self._loop.call_later(HOP_S if self._silent(time.monotonic()) else BEAT_S, self._beat)
 
     # -- the device --------------------------------------------------------------------------------------------
 

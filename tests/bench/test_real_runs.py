@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from app.audio.room import Room
 from app.bench import bargein, idle
 from app.bench.booth import booth
 from app.bench.corpus.makers import plain_turns
+from app.bench.corpus.turns import spoken
 from app.bench.naive import naive_turn
 from app.bench.results import keep
 from app.bench.rows import Bench, single
@@ -14,15 +16,17 @@ from app.bench.turn import MARKS_AGREE_MS, turn_rows
 from app.bench.turns import hold_turn
 from app.settings import Settings, data_dir
 from app.store import Store
+from tests.makers.spoken import speak
 
 LOADED = 30_000.0
 """ms. These tests judge the benches, not the machine."""
 
 
 async def test_a_turn_is_held_both_ways_and_then_interrupted() -> None:
-    (question,) = await plain_turns(1)
+    sound = speak("What is the weather in Paris today?", tail_s=0.0)  # what pocketsphinx understands
+    question = spoken(sound, kind="plain", text="What is the weather in Paris today?", voice="en-us")
     settings = Settings()
-    async with booth(settings) as seat:
+    async with booth(settings, room=Room(level_db=-20.0, delay_s=0.02)) as seat:
         held = await hold_turn(seat, question)
         await seat.rest()
         naive = await naive_turn(seat.duet, question)

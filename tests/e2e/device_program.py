@@ -57,7 +57,14 @@ async def play(seconds: str, name: str = "") -> None:
     await speaker.drain()
     played, took = speaker.played_s, time.monotonic() - began
     await speaker.close()
-    say(given_s=given, pending_s=pending, played_s=played, took_s=took, opened_in_s=speaker.opened_in_s)
+    say(
+        given_s=given,
+        pending_s=pending,
+        played_s=played,
+        took_s=took,
+        opened_in_s=speaker.opened_in_s,
+        underflows=speaker.underflows,
+    )
 
 
 async def stop(after: str) -> None:

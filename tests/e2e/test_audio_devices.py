@@ -42,7 +42,9 @@ def test_the_speaker_plays_all_of_it_and_knows_when_it_is_over(pulse) -> None:
     assert 1.9 <= outcome["took_s"] < 12.0  # 2.03 on an idle machine
     assert len(monitor.heard) / 48_000 == pytest.approx(2.0, abs=0.15)
     middle = monitor.heard[24_000:48_000]
-    assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.05)
+    assert np.max(np.abs(middle)) == pytest.approx(0.5, rel=0.05)
+    if outcome["underflows"] == 0:  # a loaded machine leaves holes
+        assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.05)
 
 
 def test_a_stop_is_heard_soon(pulse) -> None:
