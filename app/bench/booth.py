@@ -76,10 +76,10 @@ class ScriptedMicrophone:
 
     def _hop(self, first: int) -> Samples:
         hop = looped(self._noise, HOP, first) if self._noise is not None else np.zeros(HOP, np.float32)
-        for start, samples in self._said:
-            offset = max(start - first, 0)
-            part = samples[max(first - start, 0) : max(first + HOP - start, 0)]
-            hop[offset : offset + len(part)] += part
+        for start, samples in self._said:  # each begins with a hop
+            if start <= first:
+                part = samples[first - start : first - start + HOP]
+                hop[: len(part)] += part
         self._said = [(start, samples) for start, samples in self._said if start + len(samples) > first + HOP]
         if self._far is not None and self._echo is not None:
             played = self._far.excerpt(first / SAMPLE_RATE, HOP, SAMPLE_RATE)

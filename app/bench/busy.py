@@ -19,7 +19,7 @@ from app.bench.turns import HeardTurn, hold_turn, questions
 from app.errors import EngineUnavailable
 from app.settings import Settings
 
-PAIRS = 7
+TURNS = 5
 LIMITS = Budget(limit=2.5, of="ratio"), Budget(limit=4.0, of="worst ratio")
 
 SPINNING = "print(flush=True)\nwhile True: pass"
@@ -59,12 +59,12 @@ async def spinning(count: int) -> AsyncIterator[tuple[Process, ...]]:
 
 async def busy(settings: Settings) -> Bench:
     """Budgets: 2.5 times the idle latency in the median, 4 times at worst."""
-    said, note = await questions(PAIRS)
+    said, note = await questions(TURNS)
     idle: list[HeardTurn] = []
     loaded: list[HeardTurn] = []
     async with booth(settings) as seat:
         await hold_turn(seat, said[-1])
-        for each in said[:PAIRS]:
+        for each in said:
             idle.append(await hold_turn(seat, each))
             async with spinning(cores()):
                 loaded.append(await hold_turn(seat, each))

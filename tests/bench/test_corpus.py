@@ -13,6 +13,7 @@ from app.bench.corpus.rooms import rooms
 from app.bench.corpus.sound import active_level_db, at_level, pauses, rms_db, speech_span, with_noise
 from app.errors import BadInput
 from app.settings import cache_dir
+from tests.makers.spoken import speak
 
 EXACT_S = 0.01
 
@@ -33,6 +34,15 @@ def test_ends_and_pauses_of_a_known_sound_are_found_to_a_frame() -> None:
     assert start_s == pytest.approx(0.2, abs=0.003)
     assert end_s == pytest.approx(1.55, abs=0.003)
     assert pauses(sound) == ((pytest.approx(0.7, abs=0.003), pytest.approx(1.0, abs=0.003)),)
+
+
+@pytest.mark.parametrize("text", ["What is the weather in Paris?", "Stop.", "Who is the boss?", "Turn on the lamp."])
+def test_what_a_voice_says_ends_where_nothing_more_can_be_heard(text: str) -> None:
+    said = speak(text)
+    end_s = speech_span(said)[1]
+    peak, (before, after) = np.abs(said).max(), np.split(said, [round(end_s * SAMPLE_RATE)])
+    assert np.abs(after).max() < 0.015 * peak
+    assert np.abs(before[-round(EXACT_S * SAMPLE_RATE) :]).max() > 0.003 * peak
 
 
 def test_noise_below_the_speech_does_not_move_the_ends() -> None:
@@ -65,8 +75,7 @@ async def test_turns_end_where_their_energy_does_and_pause_where_they_say() -> N
     plain = await makers.plain_turns(4, seed=5)
     paused = await makers.paused_turns(3, seed=5)
     for turn in (*plain, *paused):
-        after = turn.samples[round((turn.end_s + EXACT_S) * SAMPLE_RATE) :]
-        assert np.abs(after).max(initial=0.0) < 0.01 * np.abs(turn.samples).max()
+        assert turn.duration_s == pytest.approx(turn.end_s, abs=EXACT_S)
         last = turn.samples[round((turn.end_s - EXACT_S) * SAMPLE_RATE) : round(turn.end_s * SAMPLE_RATE)]
         assert rms_db(last) > active_level_db(turn.samples) - 42.0
         assert turn.start_s == pytest.approx(makers.LEAD_S, abs=EXACT_S)
