@@ -18,6 +18,15 @@ BACKCHANNELS = frozenset(
 )
 """Words with which people show that they listen. Over an answer they ask for nothing."""
 
+CALLS = frozenset(
+    "stop wait no nope hey what why how who where when but sorry excuse actually hold hang hello duet".split()
+)
+"""Words that ask for the floor, however short they are."""
+
+SHORT_S = 0.6
+"""A sound of less voice is speech only for one of these words: "uh-huh", "mm-hm" and "right" last 0.3 to 0.5 s, and a
+recogniser writes them as anything. LiveKit's defence is the same: half a second of speech, or two words."""
+
 LONG_S = 1.5
 """So much voice is speech even when no word of it was understood. No cough lasts so long."""
 
@@ -49,8 +58,10 @@ def judge(overlap: Overlap) -> Kind:
         return "stop"
     voiceless = overlap.periodic_share is not None and overlap.periodic_share < PERIODIC
     content = [word for word in plain(overlap.words).split() if word not in BACKCHANNELS]
+    called = not CALLS.isdisjoint(content)
     if overlap.ended:
-        return "speech" if content and not voiceless else "sound"
-    if len(content) >= 2 or (content and overlap.voiced_s >= 0.4) or overlap.voiced_s >= LONG_S:
+        meant = called or (bool(content) and overlap.voiced_s >= SHORT_S)
+        return "speech" if meant and not voiceless else "sound"
+    if called or (content and overlap.voiced_s >= SHORT_S) or overlap.voiced_s >= LONG_S:
         return "speech"
     return "sound" if overlap.waited_s >= UNSURE_S else "unsure"

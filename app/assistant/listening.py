@@ -60,7 +60,7 @@ class Listener:
         self._turn: SpokenTurn | None = None
         self._position_s = 0.0
         self._ahead_s = 0.0  # of the source before the front end's own time, which counts only what it was given
-        self._heard_until = 0.0
+        self._heard_until = self._heard_before = 0.0  # the loop's times of the last hop's end and beginning
         self._unheard: deque[Samples] = deque(maxlen=round(BEFORE_KEY_S / HOP_S))
         self._watch = WakeWatch(wake, self._woken, self._cannot_wake)
         self._called: tuple[str, float] | None = None  # the last wake word, and when it ended
@@ -109,7 +109,10 @@ class Listener:
         closing = asyncio.create_task(close())
         try:
             async for hop in microphone:
-                self._heard_until = microphone.heard_until
+                before, self._heard_until = self._heard_until, microphone.heard_until
+                # At another speed than 1 a hop is not 10 ms of the loop's time.
+                follows = 0.0 < self._heard_until - before < 5 * HOP_S
+                self._heard_before = before if follows else self._heard_until - HOP_S
                 self._hear(hop)
         finally:
             closing.cancel()
@@ -158,7 +161,8 @@ class Listener:
     def _push(self, hop: Samples, until_s: float) -> None:
         """Give the front end the hop that ends at `until_s` of the source."""
         speaker = self._floor.assistant.parts.speaker
-        started = self._heard_until - (self._position_s - until_s) - HOP_S
+        late_s = self._position_s - until_s
+        started = self._heard_before if late_s == 0.0 else self._heard_until - late_s - HOP_S
         far = None if speaker is None else speaker.sounded(started, HOP)
         self._ahead_s = until_s - HOP_S - self._front.now_s
         self._take_all(self._front.push(hop, far))

@@ -121,7 +121,9 @@ class Duet:
             turn_model=turn_is_over if self.settings.hearing.turn_model else None,
         )
         self._habits = floor.endpointer.habits
-        return Listener(floor, FrontEnd(), self.ways_in, lambda: self.listening)
+        listener = Listener(floor, FrontEnd(), self.ways_in, lambda: self.listening)
+        self.assistant.source_position = lambda: listener.position_s
+        return listener
 
     async def _answer_spoken(self, turn: LiveTurn) -> None:
         try:

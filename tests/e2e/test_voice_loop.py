@@ -74,7 +74,7 @@ def test_ask_interrupt_and_ask_again(pulse, duet_home: Path, tiny_whisper: Path,
         pulse.play_into("mic_feed", said("What is the weather in Paris?"))
         first = wait_for(process, event="TurnCommitted")
         began = wait_for(process, event="PlaybackStarted")
-        pulse.play_into("mic_feed", said("What is the capital of Germany?"))
+        pulse.play_into("mic_feed", said("Turn on the kitchen light."))
         held = wait_for(process, event="PlaybackHeld")
         interrupted = wait_for(process, event="Interrupted")
         second = wait_for(process, event="TurnCommitted")
@@ -85,7 +85,7 @@ def test_ask_interrupt_and_ask_again(pulse, duet_home: Path, tiny_whisper: Path,
         process.communicate(timeout=60)
     assert held["turn"] == interrupted["turn"] == first["turn"] == began["turn"]
     assert "weather" in first["text"].lower()
-    assert "capital" in second["text"].lower()
+    assert "kitchen" in second["text"].lower()
     assert again["turn"] == second["turn"]
     assert finished["final"]
     sound = monitor.samples
@@ -102,7 +102,7 @@ def test_the_microphone_is_unplugged_in_mid_turn_and_plugged_in_again(
 ) -> None:
     with Monitor(pulse) as monitor:
         process = converse(pulse, duet_home, tiny_whisper)
-        pulse.play_into("mic_feed", said("What is the weather in Paris? What is the weather in London?"))
+        pulse.play_into("mic_feed", said("What is the weather in Paris?"))
         wait_for(process, event="SpeechStarted")
         pulse.unload("mic")
         lost = wait_for(process, event="DeviceChanged", kind="microphone", state="lost")
@@ -111,9 +111,9 @@ def test_the_microphone_is_unplugged_in_mid_turn_and_plugged_in_again(
         wait_for(process, event="DeviceChanged", kind="microphone", state="open")
         monitor.wait_for_silence()
         before = len(monitor.samples)
-        pulse.play_into("mic_feed", said("What is the capital of Germany?"))
+        pulse.play_into("mic_feed", said("Turn on the kitchen light."))
         committed = wait_for(process, event="TurnCommitted")
-        while "capital" not in committed["text"].lower():  # the turn that was cut may have been answered too
+        while "kitchen" not in committed["text"].lower():  # the turn that was cut may have been answered too
             committed = wait_for(process, event="TurnCommitted")
         wait_for(process, event="PlaybackStarted", turn=committed["turn"])
         wait_for(process, event="TurnFinished", turn=committed["turn"])
