@@ -67,6 +67,8 @@ def test_the_last_word_is_known_as_soon_as_it_is_over(engine: SphinxEngine, paus
 def test_an_open_utterance_may_be_searched_at_any_time(engine: SphinxEngine) -> None:
     """The library would read what it never wrote, and crash, but for the precautions of `sphinx_lattice`."""
     rng = np.random.default_rng(0)
+    engine.begin("en", NullJob())
+    engine.finish(NullJob())
     decoder = engine._decoder
     sound = recording("LJ001-0004.wav", lead_s=0.1)
     decoder.start_utt()

@@ -35,9 +35,11 @@ agreement and one word held back (`Agreement`) 61 % of the words are fixed befor
 were said, on six recordings of people and 16 sentences of espeak-ng (174 words). Of those 63.8 % come out wrong, and
 67.8 % where nothing is fixed."""
 
-HUSH = np.random.default_rng(1).normal(0, 1e-4, round(0.08 * SAMPLE_RATE)).astype(np.float32)
+HUSH = np.random.default_rng(1).normal(0, 1e-4, round(0.05 * SAMPLE_RATE)).astype(np.float32)
 """Near-silence that is inserted at a peek: the decoder is 8 frames behind the sound (3 for the slopes of its features,
-5 for its look at the next phones), so that the last word would lack its end."""
+5 for its look at the next phones), so that the last word would lack its end. On 21 utterances of people and espeak-ng
+(160 words), peeked at 60 ms after their ends, 73 % of the words are wrong without it, 65.6 % with 50 ms and 65.0 % with
+80; with a peek in each pause of 60 ms before that as well (28), from which speech goes on: 75.6, 67.5, 70.6 %."""
 
 _DITHER = np.random.default_rng(0).normal(0, 1e-4, SAMPLE_RATE // 10).astype(np.float32)
 """Noise at -80 dB for every step of sound: digital silence has no spectrum, and would spoil the cepstral mean."""
