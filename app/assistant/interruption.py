@@ -42,7 +42,8 @@ class Overlap:
     """What is known of a sound over the answer.
 
     voiced_s: of the user's voice since it began. words: recognised so far. periodic_share: None until a pause.
-    ended: the words are final and the user is silent. waited_s: since the answer was held.
+    ended: the words are final and the user is silent. waited_s: since the answer was held. joins: it came so soon after the
+    commit that it would go on with the question; then no word is too short to count.
     """
 
     voiced_s: float
@@ -50,6 +51,7 @@ class Overlap:
     periodic_share: float | None
     ended: bool
     waited_s: float
+    joins: bool = False
 
 
 def judge(overlap: Overlap) -> Kind:
@@ -58,10 +60,9 @@ def judge(overlap: Overlap) -> Kind:
         return "stop"
     voiceless = overlap.periodic_share is not None and overlap.periodic_share < PERIODIC
     content = [word for word in plain(overlap.words).split() if word not in BACKCHANNELS]
-    called = not CALLS.isdisjoint(content)
+    meant = not CALLS.isdisjoint(content) or (bool(content) and (overlap.joins or overlap.voiced_s >= SHORT_S))
     if overlap.ended:
-        meant = called or (bool(content) and overlap.voiced_s >= SHORT_S)
         return "speech" if meant and not voiceless else "sound"
-    if called or (content and overlap.voiced_s >= SHORT_S) or overlap.voiced_s >= LONG_S:
+    if meant or overlap.voiced_s >= LONG_S:
         return "speech"
     return "sound" if overlap.waited_s >= UNSURE_S else "unsure"

@@ -252,6 +252,7 @@ class SpokenTurn:
                 periodic_share=None if self._paused_at_s is None else self._periodic_share(),
                 ended=final or (self._transcript is not None and paused_s >= SETTLED_S),
                 waited_s=now_s - self._over_since_s,
+                joins=self._committed is not None,
             )
         )
         if kind == "unsure":

@@ -12,9 +12,17 @@ from app.assistant.reflexes import wants_silence
 
 
 def overlap(
-    words: str = "", *, voiced_s: float = 0.5, periodic: float | None = 0.9, ended: bool = True, waited_s: float = 0.6
+    words: str = "",
+    *,
+    voiced_s: float = 0.5,
+    periodic: float | None = 0.9,
+    ended: bool = True,
+    waited_s: float = 0.6,
+    joins: bool = False,
 ) -> Overlap:
-    return Overlap(voiced_s=voiced_s, words=words, periodic_share=periodic, ended=ended, waited_s=waited_s)
+    return Overlap(
+        voiced_s=voiced_s, words=words, periodic_share=periodic, ended=ended, waited_s=waited_s, joins=joins
+    )
 
 
 @pytest.mark.parametrize(
@@ -22,6 +30,8 @@ def overlap(
     [
         (overlap("and in spain", voiced_s=0.7), "speech"),
         (overlap("no"), "speech"),
+        (overlap("fail better", voiced_s=0.5, joins=True), "speech"),
+        (overlap("uh huh", voiced_s=0.5, joins=True), "sound"),
         (overlap("a half", voiced_s=0.4), "sound"),
         (overlap("to him", ended=False, periodic=None, voiced_s=0.4), "unsure"),
         (overlap("uh huh"), "sound"),
