@@ -11,9 +11,10 @@ import numpy as np
 from pocketsphinx import Decoder
 
 from app.engines.hearing import sphinx_lattice
-from app.engines.hearing.agreement import Agreement, Words, text_of
+from app.engines.hearing.agreement import Agreement, Words, beginning_with, text_of, words_of
 from app.engines.hearing.base import SAMPLE_RATE, Partial, Samples, Segment
 from app.engines.hearing.gate import NEWS_S, VoiceMeter, to_pcm
+from app.engines.hearing.utterance import tidy
 
 FRAMES_PER_S = 100
 
@@ -144,13 +145,18 @@ class StreamedUtterance:
         self._inserted.append((self.samples - self._first) / SAMPLE_RATE)
         self._decoder.process_raw(to_pcm(HUSH))
         found = sphinx_lattice.search(self._decoder, self._agreement.fixed)
-        words, confidence = (found.words, found.confidence) if found else (self._agreement.fixed, None)
+        words, confidence = (found.words, found.confidence) if found else (self._guess(), None)
         spans = self._spans()
         if not words or not (spans or self._agreement.fixed):
             return []
         offset_s, end_s = self._first / SAMPLE_RATE, (self.samples - self._first) / SAMPLE_RATE
         start_s, end_s = (spans[0][0], spans[-1][1]) if spans else (0.0, end_s)
         return [Segment(offset_s + start_s, offset_s + end_s, text_of(words), confidence)]
+
+    def _guess(self) -> Words:
+        """The decoder's own hypothesis, where the lattice is not connected."""
+        hypothesis = self._decoder.hyp()
+        return beginning_with(self._agreement.fixed, words_of(tidy(hypothesis.hypstr) if hypothesis else ""))
 
     def _text(self, words: Words) -> str:
         said = [segment.text for segment in self._done] + [text_of(words)]
