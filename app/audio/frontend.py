@@ -112,10 +112,10 @@ class FrontEndSettings:
     soft_pause_ms: int = 60
     preroll_ms: int = 300
     longest_ms: int = 60_000
-    stir: int = 4
-    stir_of: int = 6
-    start: int = 12
-    start_of: int = 16
+    stir: int = 3
+    stir_of: int = 5
+    start: int = 10
+    start_of: int = 15
     likely: int = 4
     resume: int = 5
     resume_of: int = 8
