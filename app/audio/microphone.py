@@ -18,8 +18,8 @@ import soxr
 
 from app.audio import devices
 from app.audio.base import HOP, SAMPLE_RATE, Samples
+from app.audio.level import SILENT_DBFS, level_dbfs
 from app.audio.ring import Ring
-from app.audio.voice_activity import SILENT_DBFS, level_dbfs
 from app.errors import DuetError, EngineUnavailable
 
 log = logging.getLogger(__name__)

@@ -16,6 +16,7 @@ from pywebrtc_audio import GainController
 from app.audio.base import SAMPLE_RATE, Samples
 from app.audio.level import SILENT_DBFS, level_dbfs
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoiceActivitySettings:
     """When a hop of 10 ms is voiced.
@@ -116,4 +117,3 @@ class VoiceActivity:
         else:
             self.voiced = said and loud and not doubtful
         return self.voiced
-
