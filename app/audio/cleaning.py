@@ -4,8 +4,9 @@ What comes out is the microphone's sound `DELAY` samples later, without rumble a
 its output equals the high-pass filter's to -120 dB once the far end is silent, so the switch is not heard. Noise
 suppression and gain are not for the recogniser.
 
-The thresholds were tuned on 60 first answers (three voices of espeak-ng and a reader) in synthetic rooms at -20, -12 and
--6 dB, 2 to 250 ms and 0.15 to 0.4 s of reverberation, each from a canceller that knew nothing, with and without users.
+The thresholds were tuned on 60 first answers (three voices of espeak-ng and a reader) in synthetic rooms at -20, -12
+and -6 dB, 2 to 250 ms and 0.15 to 0.4 s of reverberation, each from a canceller that knew nothing, with and without
+users.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ KEPT_AT_FIRST_DB = -10.0
 """The same before it knows the room, when its suppressor alone holds the echo back."""
 
 TAIL_DB = -14.0
-"""What sounds this far below the echo of the last 400 ms may be its reverberation, which the canceller does not model."""
+"""What sounds this far below the echo of the last 400 ms may be its reverberation, which the canceller lets pass."""
 
 TAIL_AT_FIRST_DB = -8.0
 """The same before it knows the room."""
