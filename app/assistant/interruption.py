@@ -42,8 +42,8 @@ class Overlap:
     """What is known of a sound over the answer.
 
     voiced_s: of the user's voice since it began. words: recognised so far. periodic_share: None until a pause.
-    ended: the words are final and the user is silent. waited_s: since the answer was held. joins: it came so soon after the
-    commit that it would go on with the question; then no word is too short to count.
+    ended: the words are final and the user is silent. waited_s: since the answer was held. joins: it came so
+    soon after the commit that it would go on with the question; then no word is too short to count.
     """
 
     voiced_s: float

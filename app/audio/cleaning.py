@@ -1,7 +1,12 @@
 """Takes the speaker's sound out of the microphone's: WebRTC's echo canceller, switched off while nothing plays.
 
 What comes out is the microphone's sound `DELAY` samples later, without rumble and DC offset, the canceller on or off:
-its output equals the high-pass filter's to -120 dB once the far end is silent, so the switch is not heard.
+its output equals the high-pass filter's to -120 dB once the far end is silent, so the switch is not heard. Noise
+suppression and gain are not for the recogniser.
+
+The thresholds were tuned on 60 first answers (three voices of espeak-ng and a reader) in synthetic rooms at -20, -12
+and -6 dB, 2 to 250 ms and 0.15 to 0.4 s of reverberation, each from a canceller that knew nothing, with and without
+users.
 """
 
 from __future__ import annotations
@@ -29,8 +34,11 @@ KEPT_DB = -20.0
 KEPT_AT_FIRST_DB = -10.0
 """The same before it knows the room, when its suppressor alone holds the echo back."""
 
-TAIL_DB = -8.0
-"""Before it knows the room, what sounds this far below the echo of the last 400 ms may be its reverberation."""
+TAIL_DB = -14.0
+"""What sounds this far below the echo of the last 400 ms may be its reverberation, which the canceller lets pass."""
+
+TAIL_AT_FIRST_DB = -8.0
+"""The same before it knows the room."""
 
 AUDIBLE_DBFS = -50.0
 
@@ -88,6 +96,6 @@ class Cleaner:
     def _doubt(self, before_dbfs: float, after_dbfs: float) -> bool:
         kept_db = after_dbfs - before_dbfs
         self._echoes.append(before_dbfs if kept_db < KEPT_AT_FIRST_DB else SILENT_DBFS)
-        if self._learnt >= LEARNT_HOPS:
-            return kept_db < KEPT_DB
-        return kept_db < KEPT_AT_FIRST_DB or before_dbfs < max(self._echoes) + TAIL_DB
+        learnt = self._learnt >= LEARNT_HOPS
+        least_db, tail_db = (KEPT_DB, TAIL_DB) if learnt else (KEPT_AT_FIRST_DB, TAIL_AT_FIRST_DB)
+        return kept_db < least_db or before_dbfs < max(self._echoes) + tail_db

@@ -14,81 +14,37 @@ import numpy as np
 
 from app.audio.base import HOP, SAMPLE_RATE, Samples
 from app.audio.cleaning import DELAY, Cleaner
-from app.audio.prosody import Prosody, ProsodyTracker
+from app.audio.findings import Finding, SoftPause, Speech, SpeechEnd, SpeechResumed, SpeechStart, Stir, StirOver
+from app.audio.prosody import ProsodyTracker
 from app.audio.voice_activity import VoiceActivity, VoiceActivitySettings
+
+__all__ = [
+    "DELAY_S",
+    "HOP_S",
+    "Finding",
+    "FrontEnd",
+    "FrontEndSettings",
+    "SoftPause",
+    "Speech",
+    "SpeechEnd",
+    "SpeechResumed",
+    "SpeechStart",
+    "Stir",
+    "StirOver",
+]
 
 HOP_S = HOP / SAMPLE_RATE
 DELAY_S = DELAY / SAMPLE_RATE
 
 
-@dataclass(frozen=True, slots=True)
-class Stir:
-    """Perhaps speech, since `at_s`: reason enough to hold an answer, not to give it up. Something else follows it."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class StirOver:
-    """The stir was nothing: a knock, a click. `at_s` is when that was certain."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechStart:
-    """The user began to speak at `at_s`. `samples` begin at `from_s`, earlier by the pre-roll, and reach to now."""
-
-    at_s: float
-    from_s: float
-    samples: Samples
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """More of the utterance (pauses within it included); `at_s` is the time of its first sample."""
-
-    at_s: float
-    samples: Samples
-
-
-@dataclass(frozen=True, slots=True)
-class SoftPause:
-    """Perhaps the end: silence since `at_s`, the end of the last voiced hop. Time to draft an answer."""
-
-    at_s: float
-    prosody: Prosody
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechResumed:
-    """It was not the end: speech goes on since `at_s`. A draft is void."""
-
-    at_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechEnd:
-    """The utterance is over. `at_s` is the end of the last voiced hop, `decided_s` when it was closed.
-
-    `samples` is the whole utterance from `from_s` on: the samples of `SpeechStart` and of each `Speech` in order.
-    `voiced_s` counts voiced hops only. `why`: `FrontEnd.end`, the longest utterance, or the end of the source.
-    """
-
-    at_s: float
-    from_s: float
-    decided_s: float
-    voiced_s: float
-    samples: Samples
-    why: Literal["closed", "too long", "source ended"]
-
-
-Finding = Stir | StirOver | SpeechStart | Speech | SoftPause | SpeechResumed | SpeechEnd
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontEndSettings:
-    """When findings are made. Counts are in hops of 10 ms; "4 of 6" means among the last 6.
+    """When findings are made. Counts are in hops of 10 ms.
+
+    Tuned on 80 phrases by ten voices of espeak-ng and two recorded commands at -24 and -34 dBFS (a stir after 36 ms in
+    the median and 42 in the 95th percentile, a start after 113 and 156, ends 5 ms off in the median, none missed); the
+    same over an answer that returns at -20 to -6 dB; an hour of echo alone; a hundred synthetic knocks and coughs; and
+    142 s of an office with keyboards and distant voices, where 3 starts and 49 stirs remain.
 
     Attributes
     ----------
@@ -99,27 +55,31 @@ class FrontEndSettings:
     longest_ms
         An utterance is closed here at the latest.
     stir, stir_of
-        Voiced hops that make a stir. It is over after `stir_of` hops with none.
+        Voiced hops among the last `stir_of` that make a stir. It is over after as many with none.
     start, start_of, likely
-        Voiced hops that make a start, and the hops of the last `LIKELY_OF` that the second detector must confirm.
+        Voiced hops among the last `start_of` that make a start, and how many the second detector must confirm.
     resume, resume_of
-        Voiced hops that end a pause.
+        Voiced hops among the last `resume_of` that end a pause.
     spread_db
         Levels among the last `start_of` hops differ at least so much: a fan that is there from the first sample does
-        not (white noise spreads by 2 dB), speech does.
+        not (white noise spreads by 2 to 3 dB), speech does.
+    sustained, sustained_db
+        So many of the voiced hops are no more than this below the loudest: a knock dies away from its first hop on.
     """
 
     soft_pause_ms: int = 60
     preroll_ms: int = 300
     longest_ms: int = 60_000
-    stir: int = 4
-    stir_of: int = 6
-    start: int = 12
-    start_of: int = 16
+    stir: int = 3
+    stir_of: int = 5
+    start: int = 10
+    start_of: int = 15
     likely: int = 4
     resume: int = 5
     resume_of: int = 8
-    spread_db: float = 3.0
+    spread_db: float = 4.5
+    sustained: int = 7
+    sustained_db: float = 12.0
     activity: VoiceActivitySettings = field(default_factory=VoiceActivitySettings)
 
 
@@ -232,7 +192,8 @@ class FrontEnd:
         else:
             self._before.append(heard)
             likely = sum(h.likely for h in self._undecided)
-            if self._count(settings.start_of) >= settings.start and likely >= settings.likely and self._varied():
+            enough = self._count(settings.start_of) >= settings.start and likely >= settings.likely
+            if enough and self._varied() and self._sustained():
                 return (self._start(),)
         found += self._stir()
         return (*found, *self._limit())
@@ -285,6 +246,10 @@ class FrontEnd:
     def _varied(self) -> bool:
         levels = [heard.level_dbfs for heard in self._undecided]
         return max(levels) - min(levels) >= self.settings.spread_db
+
+    def _sustained(self) -> bool:
+        voiced = [heard.level_dbfs for heard in self._undecided if heard.voiced]
+        return sum(level >= max(voiced) - self.settings.sustained_db for level in voiced) >= self.settings.sustained
 
     # -- speech -------------------------------------------------------------------------------------------------------
 

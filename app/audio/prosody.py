@@ -112,10 +112,8 @@ def pitch_hz(frame: Samples) -> float | None:
     return SAMPLE_RATE / (_SHORTEST + int(near[0])) if len(near) else None
 
 
-def _slope(index: Iterable[float], values: Iterable[float]) -> float:
-    """Per second, by least squares over hops."""
-    x = np.array([*index], float) * HOP_S
-    if len(x) < 2:
-        return 0.0
-    x = x - x.mean()
-    return float(x @ np.array([*values], float) / (x @ x))
+def _slope(hops: Iterable[float], values: Iterable[float]) -> float:
+    """Per second: the median of all pairs' slopes (Theil 1950, Sen 1968), which a pitch an octave off does not turn."""
+    x, y = np.array([*hops], float) * HOP_S, np.array([*values], float)
+    first, second = np.triu_indices(len(x), 1)
+    return float(np.median((y[second] - y[first]) / (x[second] - x[first]))) if len(first) else 0.0

@@ -117,4 +117,3 @@ class VoiceActivity:
         else:
             self.voiced = said and loud and not doubtful
         return self.voiced
-
