@@ -42,6 +42,12 @@ TAIL_AT_FIRST_DB = -8.0
 
 AUDIBLE_DBFS = -50.0
 
+DRY_HOPS = 45
+"""Hops of audible far end, longer than any echo takes, of which nothing must have come back to call it a headset."""
+
+DRY_DBFS, DRY_ABOVE_FLOOR_DB = -60.0, 3.0
+"""Nothing came back while the microphone heard less than this, or no more than this above what it hears otherwise."""
+
 SETTLING = 1600
 """Samples after which the high-pass filter has forgotten a step."""
 
@@ -52,7 +58,8 @@ class Cleaner:
     """Push hops of shape (HOP,) with what the speaker sounded meanwhile, get hops of cleaned sound.
 
     The canceller keeps what it learnt of the room from one answer to the next. It costs 70 us a hop on the machine it
-    was measured on, the high-pass filter alone 8 us.
+    was measured on, the high-pass filter alone 8 us. One that knows nothing yet takes the user for the echo where there
+    is none, with a headset: until it has learnt, an answer of which nothing comes back is not cancelled.
 
     Attributes
     ----------
@@ -70,11 +77,16 @@ class Cleaner:
         self._tail = 0
         self._echoes: deque[float] = deque(maxlen=40)
         self._learnt = 0  # hops in which there was something to learn from
+        self._alone: deque[float] = deque(maxlen=200)  # levels of what is heard while nothing plays
+        self._returned: deque[float] = deque(maxlen=DRY_HOPS)  # and while something does
+        self._dry = False
+        self._running = False
         self.cancelling = False
         self.doubtful = False
 
     def push(self, near: Samples, far: Samples | None = None) -> Samples:
         """The cleaned hop. `far` None is silence; it is what sounded during this very hop, at 16 kHz."""
+        self._running = self._tail > 0
         self._tail = TAIL_HOPS if far is not None else max(self._tail - 1, 0)
         # The filter runs on all the same: its state must be the canceller's when they change places.
         if self._late is None:  # the source's first hop: its offset has always been there
@@ -84,14 +96,28 @@ class Cleaner:
         self._late = filtered[HOP:]
         cleaned = filtered[:HOP]
         if self._tail:
-            if not self.cancelling:
+            if not self._running:
                 self._canceller.process(self._previous, _SILENCE)  # its filter bank holds what it heard long ago
             cleaned = self._canceller.process(near, _SILENCE if far is None else far)
-            self._learnt += far is not None and level_dbfs(far) > AUDIBLE_DBFS
-        self.cancelling = self._tail > 0
-        self.doubtful = self.cancelling and self._doubt(level_dbfs(filtered[:HOP]), level_dbfs(cleaned))
+        before_dbfs = level_dbfs(filtered[:HOP])
+        self._look_for_an_echo(before_dbfs, far)
+        self.cancelling = self._tail > 0 and not self._dry
+        self.doubtful = self.cancelling and self._doubt(before_dbfs, level_dbfs(cleaned))
         self._previous = near
-        return cleaned
+        return filtered[:HOP] if self._dry else cleaned
+
+    def _look_for_an_echo(self, near_dbfs: float, far: Samples | None) -> None:
+        if not self._tail:
+            self._alone.append(near_dbfs)
+            self._returned.clear()
+            self._dry = False
+        elif far is not None and level_dbfs(far) > AUDIBLE_DBFS:
+            self._learnt += 1
+            self._returned.append(near_dbfs)
+            if self._learnt < LEARNT_HOPS and len(self._returned) == DRY_HOPS and not self._dry:
+                floor = float(np.median(self._alone)) if self._alone else SILENT_DBFS
+                loudest = sorted(self._returned)[round(0.8 * DRY_HOPS)]
+                self._dry = loudest < max(DRY_DBFS, floor + DRY_ABOVE_FLOOR_DB)
 
     def _doubt(self, before_dbfs: float, after_dbfs: float) -> bool:
         kept_db = after_dbfs - before_dbfs
