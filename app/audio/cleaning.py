@@ -43,10 +43,10 @@ TAIL_AT_FIRST_DB = -8.0
 AUDIBLE_DBFS = -50.0
 
 DRY_HOPS = 45
-"""Hops of audible far end, longer than any echo takes, of which nothing must have come back to call it a headset."""
+"""Hops of audible far end, longer than an echo takes, of which nothing must have come back to call it a headset."""
 
-DRY_DBFS, DRY_ABOVE_FLOOR_DB = -60.0, 3.0
-"""Nothing came back while the microphone heard less than this, or no more than this above what it hears otherwise."""
+DRY_DBFS = -60.0
+"""What came back is nothing below this: no voice activity detector takes it for speech."""
 
 SETTLING = 1600
 """Samples after which the high-pass filter has forgotten a step."""
@@ -77,8 +77,7 @@ class Cleaner:
         self._tail = 0
         self._echoes: deque[float] = deque(maxlen=40)
         self._learnt = 0  # hops in which there was something to learn from
-        self._alone: deque[float] = deque(maxlen=200)  # levels of what is heard while nothing plays
-        self._returned: deque[float] = deque(maxlen=DRY_HOPS)  # and while something does
+        self._returned: deque[float] = deque(maxlen=DRY_HOPS)  # levels of what is heard while something plays
         self._dry = False
         self._running = False
         self.cancelling = False
@@ -108,16 +107,13 @@ class Cleaner:
 
     def _look_for_an_echo(self, near_dbfs: float, far: Samples | None) -> None:
         if not self._tail:
-            self._alone.append(near_dbfs)
             self._returned.clear()
             self._dry = False
         elif far is not None and level_dbfs(far) > AUDIBLE_DBFS:
             self._learnt += 1
             self._returned.append(near_dbfs)
             if self._learnt < LEARNT_HOPS and len(self._returned) == DRY_HOPS and not self._dry:
-                floor = float(np.median(self._alone)) if self._alone else SILENT_DBFS
-                loudest = sorted(self._returned)[round(0.8 * DRY_HOPS)]
-                self._dry = loudest < max(DRY_DBFS, floor + DRY_ABOVE_FLOOR_DB)
+                self._dry = sorted(self._returned)[round(0.8 * DRY_HOPS)] < DRY_DBFS
 
     def _doubt(self, before_dbfs: float, after_dbfs: float) -> bool:
         kept_db = after_dbfs - before_dbfs

@@ -12,7 +12,7 @@ from app.audio.speaker import DeviceSpeaker
 from app.events import Event, EventBus, to_json
 from app.settings import load
 
-QUIET = {"TokensArrived", "PlaybackProgress", "MetricSampled"}
+QUIET = {"TokensArrived", "MetricSampled"}
 
 
 def tell(event: Event) -> None:
