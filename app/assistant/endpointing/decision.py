@@ -76,14 +76,15 @@ class EndpointSettings:
     certainty
         Probability at which a turn counts as over. Chosen on the spoken `tune` turns of `app.bench.endpointing`, with
         `habits.PRIOR_MEAN_S`: there the median commit comes 0.33 s after the last word, that of 95 % of the turns
-        without a pause within 0.7 s, and 8 % of the turns are cut off (28 % by a fixed silence of that median).
+        without a pause within 0.7 s, and 8 % of the turns are cut off (28 % by a fixed silence of that median), all at
+        0.90.
     patience
         Stretches what is waited beyond the shortest time; the user's choice.
     """
 
     shortest_s: float = SHORTEST_S
     longest_s: float = LONGEST_S
-    certainty: float = 0.9
+    certainty: float = 0.89
     patience: float = 1.0
 
 
