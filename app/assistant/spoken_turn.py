@@ -84,7 +84,6 @@ class _Answering:
 
     turn: LiveTurn
     task: asyncio.Task[None]
-    words: int
 
 
 class SpokenTurn:
@@ -284,9 +283,16 @@ class SpokenTurn:
             self._begin_draft()
 
     def _new_words(self) -> str:
-        """What was understood since the sound over the answer began."""
-        known = self._committed.words if self._committed is not None else 0
-        return " ".join(self._text.split()[known:])
+        """What was understood since the sound over the answer began: where the words differ from those committed.
+
+        A recogniser that hears more may understand what came before it differently; one that hears a cough does not.
+        """
+        said = self._text.split()
+        known = self._committed.turn.text.split() if self._committed is not None else []
+        same = 0
+        while same < min(len(said), len(known)) and plain(said[same]) == plain(known[same]):
+            same += 1
+        return " ".join(said[same:])
 
     def _periodic_share(self) -> float | None:
         prosody = self._evidence.prosody
@@ -309,7 +315,7 @@ class SpokenTurn:
         except BadInput:  # nothing that can be read
             return
         turn.mark("speech_end", self._floor.loop_time(self._last_voice_s))
-        self._draft = _Answering(turn, self._floor.start(self._answer(turn)), len(self._text.split()))
+        self._draft = _Answering(turn, self._floor.start(self._answer(turn)))
 
     async def _answer(self, turn: LiveTurn) -> None:
         with suppress(DuetError):  # the turn itself has told it
