@@ -27,6 +27,9 @@ SHORT_S = 0.6
 """A sound of less voice is speech only for one of these words: "uh-huh", "mm-hm" and "right" last 0.3 to 0.5 s, and a
 recogniser writes them as anything. LiveKit's defence is the same: half a second of speech, or two words."""
 
+SUNG, JOINING_S = 0.5, 0.35
+"""So much voice, so much of it with a pitch, goes on with the question although no new word of it was understood."""
+
 LONG_S = 1.5
 """So much voice is speech even when no word of it was understood. No cough lasts so long."""
 
@@ -61,6 +64,8 @@ def judge(overlap: Overlap) -> Kind:
     voiceless = overlap.periodic_share is not None and overlap.periodic_share < PERIODIC
     content = [word for word in plain(overlap.words).split() if word not in BACKCHANNELS]
     meant = not CALLS.isdisjoint(content) or (bool(content) and (overlap.joins or overlap.voiced_s >= SHORT_S))
+    if overlap.joins and not overlap.words and (overlap.periodic_share or 0.0) >= SUNG:
+        meant = overlap.voiced_s >= JOINING_S  # words that nobody understood
     if overlap.ended:
         return "speech" if meant and not voiceless else "sound"
     if meant or overlap.voiced_s >= LONG_S:

@@ -23,6 +23,7 @@ from app.assistant.utterance import Utterance
 from app.assistant.wake_word import without_wake_word
 from app.audio.base import Samples
 from app.audio.frontend import SoftPause
+from app.audio.prosody import Prosody
 from app.engines.hearing.base import Partial, Transcript
 from app.engines.hearing.client import HearingClient
 from app.errors import BadInput, DuetError
@@ -112,6 +113,7 @@ class SpokenTurn:
         self._committed: _Answering | None = None
         self._committed_at_s = self._committed_pause_s = self._over_at_s = 0.0
         self._over_since_s = at_s if over else None
+        self._before_over: Prosody | None = None
         self._interrupted = False
         self._ending = False
         self._claim = ExitStack()
@@ -154,6 +156,7 @@ class SpokenTurn:
         self._drop_draft("speech went on")
         if self._committed is not None:
             self._over_since_s = self._over_at_s = at_s
+            self._before_over = self._evidence.prosody
             self._take_cores()
 
     def _went_on_after(self, pause_s: float) -> None:
@@ -295,8 +298,12 @@ class SpokenTurn:
         return " ".join(said[same:])
 
     def _periodic_share(self) -> float | None:
-        prosody = self._evidence.prosody
-        return None if prosody is None else prosody.periodic_share
+        """Of the sound over the answer alone: what was said before it in this utterance is taken out of the mean."""
+        prosody, before = self._evidence.prosody, self._before_over
+        if prosody is None or before is None or prosody.voiced_s <= before.voiced_s:
+            return None if prosody is None else prosody.periodic_share
+        periodic_s = prosody.periodic_share * prosody.voiced_s - before.periodic_share * before.voiced_s
+        return min(max(periodic_s / (prosody.voiced_s - before.voiced_s), 0.0), 1.0)
 
     # -- drafts and the commit -------------------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from app.engines.worker.spec import WorkerSpec
 
 TICK_S, IDLE_TICK_S = 0.25, 1.0
 MEMORY_EVERY_S, IDLE_MEMORY_EVERY_S = 1.0, 10.0
-"""The system takes milliseconds to add up a process's memory: for five idle workers once a second 2 % of a core. A worker
+"""The system takes milliseconds to add up a process's memory: for five idle workers once a second 2 % of a core. One
 that has nothing to do seldom grows."""
 LOG_LIMIT_BYTES = 8 << 20
 MIB = 1 << 20
