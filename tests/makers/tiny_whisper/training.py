@@ -32,6 +32,8 @@ GUIDED_HEADS, GUIDE_WEIGHT, GUIDE_WIDTH_S = 2, 1.0, 0.3
 POSITIONS_PER_S = 50
 PADDED_SHARE, PADDING_SAMPLES = 0.6, 32
 PROMPTED_SHARE = 0.3
+MISLED_SHARE = 0.2
+"""Of the tokens that the decoder is shown, so many are others than were said."""
 PHONEMES = 96
 MOST_FRAMES = 1000
 EARLY, EARLY_FRAMES = 0.25, 280
@@ -190,6 +192,9 @@ class Trainer:
             ids[row, : len(sequence.ids)] = torch.tensor(sequence.ids)
             wanted[row, sequence.known - 1 : len(sequence.ids) - 1] = torch.tensor(sequence.ids[sequence.known :])
             places[row, : len(sequence.ids) - 1] = torch.tensor(sequence.places[1:])
+        # Where the text before is not to be trusted, the ears must be: no endings are guessed from beginnings.
+        text = (ids < self._tokens.end) & (torch.rand(ids.shape) < MISLED_SHARE)
+        ids = torch.where(text, torch.randint(self._tokens.end, ids.shape), ids)
         phonemes = [[self._symbol(symbol) for symbol in example.phonemes] for example in examples]
         return Batch(
             torch.from_numpy(mel),
