@@ -52,7 +52,7 @@ def clips(work: Path, count: int, processes: int) -> None:
 
 @main.command()
 @work_option
-@click.option("--minutes", default=64.0, help="Of work; the schedule is fitted to them.")
+@click.option("--minutes", default=60.0, help="Of work; the schedule is fitted to them.")
 @click.option("--threads", default=2)
 def train(work: Path, minutes: float, threads: int) -> None:
     """Train, or go on with it."""

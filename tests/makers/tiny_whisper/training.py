@@ -32,6 +32,10 @@ GUIDED_HEADS, GUIDE_WEIGHT, GUIDE_WIDTH_S = 2, 1.0, 0.3
 POSITIONS_PER_S = 50
 PADDED_SHARE, PADDING_SAMPLES = 0.6, 32
 PROMPTED_SHARE = 0.3
+SEVERAL_WEIGHT = 3.0
+"""Clips of several sentences are harder, so they come so many times as often as there are of them."""
+MISLED_SHARE = 0.2
+"""Of the tokens that the decoder is shown, so many are others than were said."""
 PHONEMES = 96
 MOST_FRAMES = 1000
 EARLY, EARLY_FRAMES = 0.25, 280
@@ -168,7 +172,10 @@ class Trainer:
             examples = self._data.examples
             if self.worked_s < EARLY * 60 * self._minutes:
                 examples = [example for example in examples if example.features.shape[1] <= EARLY_FRAMES]
-            chosen = [examples[at] for at in self._numbers.permutation(len(examples))[: 40 * BATCH]]
+            weights = np.array([SEVERAL_WEIGHT if len(example.pieces) > 1 else 1.0 for example in examples])
+            count = min(40 * BATCH, len(examples))
+            drawn = self._numbers.choice(len(examples), count, replace=False, p=weights / weights.sum())
+            chosen = [examples[at] for at in drawn]
             chosen.sort(key=lambda example: example.features.shape[1])
             groups = [chosen[at : at + BATCH] for at in range(0, len(chosen), BATCH)]
             self._random.shuffle(groups)
@@ -190,6 +197,9 @@ class Trainer:
             ids[row, : len(sequence.ids)] = torch.tensor(sequence.ids)
             wanted[row, sequence.known - 1 : len(sequence.ids) - 1] = torch.tensor(sequence.ids[sequence.known :])
             places[row, : len(sequence.ids) - 1] = torch.tensor(sequence.places[1:])
+        # Where the text before is not to be trusted, the ears must be: no endings are guessed from beginnings.
+        text = (ids < self._tokens.end) & (torch.rand(ids.shape) < MISLED_SHARE)
+        ids = torch.where(text, torch.randint(self._tokens.end, ids.shape), ids)
         phonemes = [[self._symbol(symbol) for symbol in example.phonemes] for example in examples]
         return Batch(
             torch.from_numpy(mel),
