@@ -43,12 +43,6 @@ def noise(seconds: float, level_db: float = -40.0, seed: int = 0) -> Samples:
     return (rng.normal(0, 10 ** (level_db / 20), int(seconds * SAMPLE_RATE))).astype(np.float32)
 
 
-def trained_whisper() -> Path:
-    """A Whisper model that knows everyday commands in the voices of espeak-ng; skips the test where there is none."""
-    folder = Path(__file__).resolve().parents[1] / "data" / "tiny-whisper"
-    return folder if (folder / "model.bin").is_file() else shared("toy-whisper", "model")
-
-
 def coughs(seed: int) -> Samples:
     """A made cough: one to three bursts of noise, shaped as by a throat, that die away. No voice is in it."""
     rng = np.random.default_rng(seed)

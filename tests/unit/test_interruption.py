@@ -20,9 +20,7 @@ def overlap(
     waited_s: float = 0.6,
     joins: bool = False,
 ) -> Overlap:
-    return Overlap(
-        voiced_s=voiced_s, words=words, periodic_share=periodic, ended=ended, waited_s=waited_s, joins=joins
-    )
+    return Overlap(voiced_s=voiced_s, words=words, periodic_share=periodic, ended=ended, waited_s=waited_s, joins=joins)
 
 
 @pytest.mark.parametrize(
