@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from app.assistant.runtime import Duet, Wants, open_duet
 from app.audio import devices
 from app.audio.base import Speaker
 from app.audio.microphone import DeviceMicrophone
+from app.audio.selftest import Step, self_test
 from app.audio.speaker import DeviceSpeaker
 from app.errors import DuetError
 from app.events import EventBus
 from app.settings import Settings, WayIn, default_settings_path, set_value
 from app.store import Store
-from app.ui.session import WorkerView
+from app.ui.session import SoundFinding, WorkerView
 
 log = logging.getLogger(__name__)
 
@@ -91,6 +92,19 @@ class DuetSession:
             await asyncio.gather(*self._asking, return_exceptions=True)
         await asyncio.to_thread(self._duet.recorder.flush)
         await asyncio.to_thread(self._duet.store.delete, conversation)
+
+    async def test_sound(self, progress: Callable[[str, float], object]) -> Sequence[SoundFinding]:
+        audio, ways_in = self._duet.settings.audio, self._duet.ways_in
+        muted = ways_in.attention.muted
+        ways_in.mute(True)  # what is said to the test is no question
+
+        def tell(step: Step, seconds: float) -> None:
+            progress(step, seconds)
+
+        try:
+            return (await self_test(audio.input, audio.output, tell)).findings
+        finally:
+            ways_in.mute(muted)
 
     def sound_problem(self) -> str | None:
         return devices.sound_problem()

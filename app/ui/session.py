@@ -82,6 +82,22 @@ class StoredTurn(Protocol):
     def refinement_why(self) -> str: ...
 
 
+class SoundFinding(Protocol):
+    """One thing that the test of the sound devices looked at; `mend` says what to do where it is not `ok`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def ok(self) -> bool: ...
+
+    @property
+    def detail(self) -> str: ...
+
+    @property
+    def mend(self) -> str | None: ...
+
+
 class History(Protocol):
     """The part of the store that the window reads. Called on helper threads, never on the window's."""
 
@@ -130,6 +146,12 @@ class Session(Protocol):
 
     async def delete(self, conversation: str) -> None:
         """Delete a conversation for good; what it was answering is stopped first."""
+
+    async def test_sound(self, progress: Callable[[str, float], object]) -> Sequence[SoundFinding]:
+        """Try microphone and speaker, about ten seconds; nobody is heard meanwhile.
+
+        progress: called with "listen", "listen elsewhere" or "play" and how many seconds that takes.
+        """
 
     def sound_problem(self) -> str | None:
         """Why there is no microphone here, and what mends it, in one sentence; may take a moment."""

@@ -5,7 +5,7 @@ Lives on the window's thread and never waits. What sound is used for, the assist
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject, QPoint
@@ -20,7 +20,8 @@ from app.ui.hotkey.everywhere import GlobalKey, grab
 from app.ui.hotkey.in_window import InWindowKey
 from app.ui.hotkey.keys import TalkKey, read_key
 from app.ui.input_bar import MicrophoneState
-from app.ui.session import Session
+from app.ui.session import Session, SoundFinding
+from app.ui.sound_test import SoundTest
 from app.ui.ways_menu import WaysMenu, called
 from app.ui.window import MainWindow
 
@@ -50,6 +51,7 @@ class VoiceControl(QObject):
         self._keys_down: set[QObject] = set()
         self._key = self._read_key(audio)
         self._menu = WaysMenu(self._key.name, window)
+        self.sound_test = SoundTest(window)
         self._everywhere = audio.global_key
         self._inside = InWindowKey(self._key, window)
         self._outside: GlobalKey | None = None
@@ -61,6 +63,7 @@ class VoiceControl(QObject):
         self._window.mute_wanted.connect(self.toggle_mute)
         self._window.input.ways.clicked.connect(self._open_menu)
         self._menu.chosen.connect(self.choose)
+        self._menu.test_wanted.connect(self.test_sound)
         self._inside.changed.connect(lambda down: self._hold(self._inside, down))
         self._window.closed.connect(self.close)
 
@@ -130,6 +133,20 @@ class VoiceControl(QObject):
                 self.toggle()
 
         self._assistant.submit(work, done, self._window.notices.tell)
+
+    def test_sound(self) -> None:
+        """Try microphone and speaker with the user; nobody is heard otherwise meanwhile."""
+        dialog = self.sound_test
+        dialog.open()
+        if dialog.running:
+            return
+        dialog.begin()
+        step = dialog.progress.emit
+
+        async def work(session: Session) -> Sequence[SoundFinding]:
+            return await session.test_sound(step)
+
+        self._assistant.submit(work, dialog.show_findings, dialog.show_problem)
 
     def follow(self) -> None:
         """Let spoken turns join the conversation that is in sight now."""

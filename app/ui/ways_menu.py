@@ -12,9 +12,13 @@ from app.settings import WAKE_WORDS, WayIn
 
 
 class WaysMenu(QMenu):
-    """Emits `chosen` with the way in and the wake words, comma-separated. Shows what is so only by `show_way_in`."""
+    """Emits `chosen` with the way in and the wake words, comma-separated, and `test_wanted`.
+
+    Shows what is so only by `show_way_in`.
+    """
 
     chosen = Signal(str, str)
+    test_wanted = Signal()
 
     def __init__(self, key: str, parent: QWidget | None = None) -> None:
         super().__init__("How to be heard", parent)
@@ -35,7 +39,10 @@ class WaysMenu(QMenu):
             action.triggered.connect(lambda _, way_in=way_in: self._choose(way_in))
         self.addSeparator()
         self._word_actions: dict[str, QAction] = {}
+        self._after_words = self.addSeparator()
         self._own_words(())
+        self.test = self.addAction("Try microphone and speaker…")
+        self.test.triggered.connect(self.test_wanted)
 
     def show_way_in(self, way_in: WayIn, words: Sequence[str]) -> None:
         """Mark what is so."""
@@ -49,8 +56,9 @@ class WaysMenu(QMenu):
         """Offer the bundled words, and those that the settings name by file."""
         for word in (*WAKE_WORDS, *own):
             if word not in self._word_actions:
-                action = self.addAction(f"Wake word “{called(word)}”")
+                action = QAction(f"Wake word “{called(word)}”", self)
                 action.setCheckable(True)
+                self.insertAction(self._after_words, action)
                 action.triggered.connect(lambda on, word=word: self._toggle(word, on))
                 self._word_actions[word] = action
 

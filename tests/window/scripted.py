@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.assistant.attention import Attention
 from app.assistant.ways_in import WaysIn
+from app.audio.selftest import Finding
 from app.errors import DuetError, EngineUnavailable
 from app.events import (
     AnswerFinished,
@@ -125,6 +126,7 @@ class ScriptedSession:
         self.ways_in: WaysIn | None = None
         self.attention = Attention()
         self.keys: list[bool] = []
+        self.test_goes_on = asyncio.Event()
         self.way_in_problem: DuetError | None = None
 
     @asynccontextmanager
@@ -186,6 +188,14 @@ class ScriptedSession:
     async def delete(self, conversation: str) -> None:
         self.stop()
         del self.store.rows[conversation]
+
+    async def test_sound(self, progress: Callable[[str, float], object]) -> Sequence[Finding]:
+        progress("listen", 4.0)
+        await self.test_goes_on.wait()
+        return (
+            Finding(name="microphone", ok=True, detail="you were heard well"),
+            Finding(name="speaker", ok=False, detail="nothing came back", mend="Turn it up."),
+        )
 
     def sound_problem(self) -> str | None:
         return self.problem

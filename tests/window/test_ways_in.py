@@ -12,7 +12,8 @@ from scripted import Reply
 from app.errors import BadModel, BadSetting
 from app.settings import WAKE_WORDS, AudioSettings
 from app.ui.hotkey.keys import read_key
-from app.ui.ways_menu import called
+from app.ui.sound_test import SoundTest
+from app.ui.ways_menu import WaysMenu, called
 
 PUSH = AudioSettings(way_in="push-to-talk")
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -209,6 +210,21 @@ def test_the_worker_of_the_wake_word_is_shown_while_it_runs(open_window: Open) -
     running.wait(row.isVisible)
     running.session.change_worker("listening", "stopped")
     running.wait(lambda: not row.isVisible())
+
+
+def test_microphone_and_speaker_are_tried_with_the_user(open_window: Open) -> None:
+    running = open_window()
+    dialog = running.window.findChild(SoundTest)
+    (test,) = [action for action in running.window.findChild(WaysMenu).actions() if "Try" in action.text()]
+    test.trigger()
+    running.wait(lambda: dialog.says.text().startswith("Say something"))
+    test.trigger()  # while one goes on there is no second one
+    running.session.loop.call_soon_threadsafe(running.session.test_goes_on.set)
+    running.wait(lambda: "you were heard well" in dialog.says.text())
+    assert "✗  speaker: nothing came back" in dialog.says.text()
+    assert "Turn it up." in dialog.says.text()
+    assert not dialog.running
+    dialog.reject()
 
 
 @pytest.mark.parametrize(
