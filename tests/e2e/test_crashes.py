@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from app.assistant.assistant import APOLOGY
+from app.assistant.fast_track import APOLOGY
 from app.assistant.runtime import Wants, open_duet
 from app.audio.virtual import RecordingSpeaker
 from app.events import AnswerFinished, Event, TokensArrived, WorkerStateChanged
