@@ -27,15 +27,19 @@ LEFT_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """What came of it. `reply` starts at the recording's first sample, at `REPLY_RATE`."""
+    """What came of it. `reply` starts at the recording's first sample, at `REPLY_RATE`.
+
+    wakes_s: when a wake word was heard, in seconds of the recording; None where none was listened for.
+    """
 
     turns: list[dict[str, Any]]
     dropped_drafts: int
-    wakes_s: list[float]
+    wakes_s: list[float] | None
     reply: Samples
 
     def document(self) -> dict[str, Any]:
-        return {"turns": self.turns, "dropped_drafts": self.dropped_drafts, "wakes_s": self.wakes_s}
+        document: dict[str, Any] = {"turns": self.turns, "dropped_drafts": self.dropped_drafts}
+        return document if self.wakes_s is None else {**document, "wakes_s": self.wakes_s}
 
 
 async def talk_through(duet: Duet, recording: FileMicrophone, speaker: RecordingSpeaker, echo_db: float | None) -> Talk:
@@ -64,7 +68,7 @@ async def talk_through(duet: Duet, recording: FileMicrophone, speaker: Recording
     return Talk(
         turns=[_document(report, started, speaker) for report in reporter.turns],
         dropped_drafts=reporter.dropped,
-        wakes_s=reporter.wakes,
+        wakes_s=reporter.wakes if duet.settings.audio.way_in == "wake-word" else None,
         reply=speaker.recorded(REPLY_RATE),
     )
 
