@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.bench.corpus import sentences
-from app.engines.hearing.base import SAMPLE_RATE, Samples
+from app.engines.hearing.base import Samples
 from app.engines.hearing.whisper import WhisperEngine
 from app.engines.job import NullJob
 from tests.engines.sounds import silence, word_errors, words
@@ -22,13 +22,13 @@ from tests.makers.tiny_whisper.speech import Speaker
 
 PROMPTED = ("after another sentence as prompt", "with hotwords")
 MOST = {
-    "trained voices": 0.04,
-    "unseen voices": 0.12,
-    "everyday questions": 0.05,
-    "short answers, one word to four": 0.15,
-    "cut right after the last word": 0.06,
-    "a pause of 0.15 to 1.2 s inside": 0.06,
-    "two sentences, 0.25 to 1.2 s apart": 0.2,  # its weak point
+    "trained voices": 0.05,
+    "unseen voices": 0.08,
+    "everyday questions": 0.08,
+    "short answers, one word to four": 0.3,
+    "cut right after the last word": 0.08,
+    "a pause of 0.15 to 1.2 s inside": 0.08,
+    "two sentences, 0.25 to 1.2 s apart": 0.2,
     "cut off inside the sentence": 0.12,
     "silence and noise": 0.0,
 }
@@ -64,7 +64,7 @@ def test_sentences_come_with_capital_and_full_stop(scores: dict[str, Score]) -> 
 
 def test_what_was_cut_off_is_not_completed(scores: dict[str, Score]) -> None:
     score = scores["cut off inside the sentence"]
-    assert score.longer <= 0.3 * score.clips
+    assert score.longer <= 0.34 * score.clips
 
 
 @pytest.mark.parametrize("name", PROMPTED)
@@ -88,13 +88,19 @@ def test_growing_audio_gives_growing_text(engine: WhisperEngine) -> None:
     assert right >= 0.8 * total
 
 
-def test_two_sentences_are_heard_as_two(engine: WhisperEngine) -> None:
-    """Not to the letter: two sentences in a clip are what this model is weakest at."""
-    pause = np.zeros(int(0.6 * SAMPLE_RATE), np.float32)
-    first, second = speak("Turn off the radio.", tail_s=0), speak("What is the weather in Paris?", lead_s=0)
-    heard = engine.transcribe(np.concatenate([first, pause, second]), "en", NullJob()).text
-    assert heard.startswith("Turn off the radio")
-    assert ". What is the" in heard
+@pytest.mark.parametrize("pause_s", [0.3, 0.6, 1.0])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("What is the capital of France?", "What time is it?"),
+        ("Tell me a joke.", "What is the capital of France?"),
+        ("Set a timer for 25 minutes.", "Tell me a joke."),
+    ],
+)
+def test_two_sentences_are_heard_as_two(engine: WhisperEngine, first: str, second: str, pause_s: float) -> None:
+    sound = np.concatenate([speak(first, tail_s=pause_s), speak(second, lead_s=0)])
+    heard = engine.transcribe(sound, "en", NullJob()).text
+    assert heard == f"{first} {second}"
 
 
 @pytest.mark.parametrize("voice", ["en-us", "en-gb", "en-us+f3", "en-us+m3"])

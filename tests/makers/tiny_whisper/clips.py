@@ -91,7 +91,7 @@ def training_plan(rng: random.Random) -> Plan | None:
 
 
 class Studio:
-    """Speaks plans. The same seed gives the same clips, but for the hiss in espeak-ng's own consonants."""
+    """Speaks plans. The same seed gives the same clips, but for what espeak-ng carries on from text to text."""
 
     def __init__(self, seed: int, phonemes: bool = False) -> None:
         self._speaker, self._phonemes = Speaker(), phonemes
