@@ -24,7 +24,9 @@ def check_turn(turn: dict, keys: set[str]) -> None:
     assert turn["refinement"].keys() >= {"verdict", "text", "model", "elapsed_ms", "why", "tools"}
     assert turn["refinement"]["verdict"] in {"agree", "add", "correct", "skipped", "failed"}
     marks = turn["marks_ms"]
-    assert marks["committed"] <= marks["first_token"] <= marks["answer_finished"] <= marks["finished"]
+    # A spoken turn is answered while its end is still being judged: its first token may come before the commit.
+    assert marks["first_token"] <= marks["answer_finished"] <= marks["finished"]
+    assert marks["committed"] <= marks["finished"]
 
 
 def test_ask_gives_the_documented_keys_and_names_both_models() -> None:
