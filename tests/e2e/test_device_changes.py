@@ -65,8 +65,9 @@ def test_another_default_microphone_is_heard_at_once(pulse, tones, tmp_path: Pat
     say(process, "end")
     sound = recorded(tmp_path / "heard.npz", result(process))
     loud = sound[np.flatnonzero(np.abs(sound) > 0.05)]
-    assert loudest_hz(loud[:1600]) == pytest.approx(500, abs=100)
-    assert loudest_hz(loud[-1600:]) == pytest.approx(1500, abs=200)
+    pitches = [loudest_hz(loud[start : start + 1600]) for start in range(0, len(loud) - 1600, 1600)]
+    assert pitches[0] == pytest.approx(500, abs=100)
+    assert any(abs(pitch - 1500) < 200 for pitch in pitches)
 
 
 def test_a_chosen_microphone_that_is_missing_is_replaced_until_it_comes(pulse, tones, tmp_path: Path) -> None:
