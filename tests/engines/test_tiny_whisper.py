@@ -5,6 +5,7 @@ The full figures are in its card, tests/data/tiny-whisper/README.md; the sets ar
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,23 +70,25 @@ def test_what_was_cut_off_is_not_completed(scores: dict[str, Score]) -> None:
 
 @pytest.mark.parametrize("name", PROMPTED)
 def test_a_prompt_does_not_wreck_the_output(tiny_whisper: Path, cases: list[Case], name: str) -> None:
+    hear = evaluation.faster_whisper(tiny_whisper)
     given = [case for case in cases if case.set == name]
-    (score,) = evaluation.score(evaluation.faster_whisper(tiny_whisper), given)
     assert all(case.prompt or case.hotwords for case in given)
-    assert score.rate <= 0.12, score.mistakes
+    (told,) = evaluation.score(hear, given)
+    (untold,) = evaluation.score(hear, [replace(case, prompt=None, hotwords=None) for case in given])
+    assert told.errors <= untold.errors + 0.15 * told.words, told.mistakes
 
 
 def test_growing_audio_gives_growing_text(engine: WhisperEngine) -> None:
     """Cut at each word's beginning, what is heard is what was said so far; the last word may be in doubt."""
     right = total = 0
-    for text in ("Set a timer for 25 minutes.", "What is the capital of France?", "Turn on the light in the kitchen."):
+    for text in ("Set a timer for 25 minutes.", "What is the capital of France?", "Wake me up at 7 on Monday."):
         said = Speaker().say(text, "en-us")
         for count in range(2, len(text.split())):
             stop = said.starts[count]
             heard = engine.transcribe(silence(0.3, said.samples[:stop], 0.1), "en", NullJob()).text
             total += 1
             right += words(heard)[: count - 1] == words(text)[: count - 1] and len(words(heard)) <= count
-    assert right >= 0.8 * total
+    assert right >= 0.9 * total
 
 
 @pytest.mark.parametrize("pause_s", [0.3, 0.6, 1.0])
