@@ -178,6 +178,9 @@ class SpokenTurn:
 
     def tick(self, now_s: float, *, stirring: bool, may_end: bool) -> None:
         """With every hop. stirring: there may be voice right now. may_end: False while a key keeps the turn open."""
+        if self._committed is not None and self._committed.turn.settled:
+            self.close()  # it was stopped by hand, or a typed turn took its place: nothing joins it
+            return
         if self._over_since_s is not None:
             self._floor.assistant.hold()
             self._judge(now_s)

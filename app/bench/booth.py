@@ -16,6 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from app.assistant.runtime import Duet, Wants, open_duet
+from app.assistant.spoken_turn import JOIN_S
 from app.audio.base import HOP, SAMPLE_RATE, Samples
 from app.audio.room import Echo, Room
 from app.audio.virtual import AUDIBLE, RecordingSpeaker, SourceClock
@@ -28,8 +29,8 @@ E = TypeVar("E", bound=Event)
 SOON_S = 0.05
 """From the order to say something to its first sample: so that no hop of it is already over."""
 
-ROUND_S = 0.4
-"""Silence before the next turn: longer than a voice's pause between sentences, so that the answer is over."""
+ROUND_S = JOIN_S + 0.4
+"""Silence before the next turn: longer than a voice's pause between sentences, and too long to join the turn before."""
 
 
 class ScriptedMicrophone:
