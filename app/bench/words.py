@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = (
@@ -20,7 +21,11 @@ def words(text: str) -> list[str]:
 
 def word_errors(truth: str, heard: str) -> int:
     """Words to be changed, added or removed (Levenshtein) to make one of the other."""
-    said, got = words(truth), words(heard)
+    return edits(words(truth), words(heard))
+
+
+def edits(said: Sequence[str], got: Sequence[str]) -> int:
+    """Words to be changed, added or removed to make one list of the other."""
     row = list(range(len(got) + 1))
     for i, word in enumerate(said, 1):
         corner, row[0] = row[0], i

@@ -9,6 +9,7 @@ import pytest
 import soundfile
 import soxr
 
+from app.bench.words import edits
 from app.engines.hearing.base import SAMPLE_RATE, Samples
 
 
@@ -78,11 +79,5 @@ def words(text: str) -> list[str]:
 
 
 def word_errors(truth: str, heard: str) -> int:
-    """Edits (Levenshtein) between the words of both."""
-    said, got = words(truth), words(heard)
-    row = list(range(len(got) + 1))
-    for i, word in enumerate(said, 1):
-        corner, row[0] = row[0], i
-        for j, other in enumerate(got, 1):
-            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (word != other))
-    return row[-1]
+    """Edits between the words of both; unlike the benches', figures are not the words for them."""
+    return edits(words(truth), words(heard))
