@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from app.assistant.endpointing import EndpointSettings, Evidence
+from app.bench.corpus.recordings import recordings
 from app.bench.corpus.turns import SpokenTurn
 from app.bench.endpoint import rows
 from app.bench.endpointing.judge import adaptive, fixed, silence_for, silence_for_share
@@ -162,3 +163,15 @@ async def test_a_spoken_turn_through_the_front_end_and_the_recogniser(
 
 
 PAUSED = "book a table for two"
+
+
+async def test_no_recording_of_a_person_loses_its_end_and_a_president_is_not_cut_off() -> None:
+    people = recordings()
+    if not people:
+        pytest.skip("no recordings of people are on this machine")
+    outcomes = adaptive(await hear_all(people, Settings()))
+    assert len(outcomes) == len(people)
+    assert not any(outcome.lost for outcome in outcomes)
+    cut = {outcome.heard.turn.voice for outcome in outcomes if outcome.cut}
+    assert not cut & {"jfk.flac", "weather_question.wav", "living_room_light_en.wav"}
+    assert len(cut) <= 2

@@ -63,6 +63,16 @@ def test_the_voice_counts_within_its_bounds() -> None:
     assert wait(OPEN, voice(-6.0, None, None)) <= 1.5
 
 
+def test_a_voice_that_ends_high_without_rising_keeps_the_floor() -> None:
+    held_up = voice(-18.0, 1.5, 0.0)
+    assert wait(QUESTION, held_up) > 1.0
+    assert wait(QUESTION, voice(-18.0, 5.0, -20.0)) > 1.0  # a fall that has not got down yet
+    assert wait(QUESTION + ".", held_up) < wait(QUESTION, held_up)  # punctuation outweighs some of it
+    assert wait(QUESTION, voice(-18.0, 1.5, 30.0)) < 0.5  # it asks
+    assert wait(QUESTION, voice(-18.0, 12.0, 0.0)) < 0.5  # an octave off
+    assert wait(QUESTION, voice(-18.0, 1.5, None)) < 0.5  # a single tone has no contour
+
+
 def test_a_turn_model_moves_the_wait_both_ways() -> None:
     waits = [wait("the lamp in the hall", None, p) for p in (0.999999, 0.9, 0.5, 0.1, 0.0)]
     assert waits == sorted(waits)

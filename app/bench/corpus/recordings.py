@@ -1,7 +1,7 @@
 """Recordings of people, where they are at hand: the folder that `DUET_SPEECH` names, or `../shared/speech`.
 
 They are not part of the product; a bench that lacks them says so in its notes. Their ends are found by energy, above
-the recording's own background.
+the recording's own background, where nothing but silence follows.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ TRANSCRIPTS = "transcripts.json"
 OFFICE = "office_noise.mp3"
 QUESTIONS = ("weather_question.wav", "living_room_light_en.wav", "LJ001-0002.wav")
 """Short enough to be one turn each, without long pauses."""
+
+ENDS_S = {"jfk.flac": 10.25, "beckett.wav": 9.05}
+"""Where the last word ends and a crowd or a room goes on, as read from the waveform."""
 
 WITHOUT = f"without recordings of people: set {VARIABLE} to a folder with {TRANSCRIPTS}"
 """What a bench notes that has none."""
@@ -67,7 +70,7 @@ def _recorded(path: Path, text: str) -> SpokenTurn:
         kind="recording",
         text=text,
         start_s=start_s,
-        end_s=end_s,
+        end_s=ENDS_S.get(path.name, end_s),
         pauses=pauses(samples, RECORDED_BELOW_LOUD_DB),
         voice=path.name,
     )
