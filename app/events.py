@@ -215,6 +215,58 @@ class AnswerFinished(Event):
     failed: str | None = None
 
 
+# -- tools -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCalled(Event):
+    """A tool is being run, because the user's words commanded it or because the planner wants to know."""
+
+    call: str
+    tool: str
+    arguments: Mapping[str, Any]
+    by: Literal["reflex", "planner"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolReturned(Event):
+    """What became of the `call`: `text` says the result, or else `error` why there is none."""
+
+    call: str
+    tool: str
+    text: str
+    error: str | None
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAsked(Event):
+    """A tool waits for the user's yes or no to `question`; `arguments` are what it would be run with."""
+
+    call: str
+    tool: str
+    arguments: Mapping[str, Any]
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentSettled(Event):
+    """The user allowed the `call` or did not; None where the question became void."""
+
+    call: str
+    allowed: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRang(Event):
+    """A timer or an alarm is due. `late_s`: seconds since it was, when Duet was not running then."""
+
+    alarm: str
+    kind: Literal["timer", "alarm"]
+    label: str
+    late_s: float = 0.0
+
+
 # -- the planner -----------------------------------------------------------------------------------------------
 
 

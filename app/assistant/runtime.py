@@ -237,8 +237,6 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     listening = listening_worker(settings) if wants.hearing else None
     specs += [listening] if listening else []
     specs += [voice_worker(settings)] if wants.voice else []
-    listening = listening_worker(settings) if wants.hearing else None
-    specs += [listening] if listening else []
     loop = asyncio.get_running_loop()
 
     def on_loop(event: Event) -> None:  # the recorder's warnings come from a thread of its own
