@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from app.assistant.planner import OTHER_WORDS, RECENT, SHORT, Attempt
 from app.assistant.speech import Manner
+from app.assistant.tool_use import ToolUse
 from app.audio.base import Speaker
 from app.engines.language.base import Adapter, Message, Sampling
 from app.engines.language.client import LanguageClient
@@ -62,6 +63,7 @@ class Parts:
     """What a turn needs. Without a voice or a speaker answers are only written; without a planner nobody thinks again.
 
     expectations: recent first-token times in ms of a model, for the plan.
+    tools: what can be done besides talking; without them there are no commands either.
     """
 
     fast: Track
@@ -70,3 +72,4 @@ class Parts:
     speaker: Speaker | None = None
     manner: Manner = field(default_factory=Manner)
     expectations: Callable[[str], Sequence[float]] = lambda model: ()
+    tools: ToolUse | None = None

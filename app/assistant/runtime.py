@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.assistant.assistant import Assistant
 from app.assistant.attention import Attention
@@ -28,7 +29,7 @@ from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
 from app.engines.worker.spec import WorkerSpec
-from app.errors import DuetError, EngineUnavailable
+from app.errors import BadSetting, DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Context, Exchange
 from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
@@ -163,6 +164,33 @@ class Duet:
         else:
             await worker.replace(spec)
 
+    async def allow(self, allowed: bool) -> Turn | None:
+        """Answer what the assistant asked (`ConsentAsked`), as the user's words would; None where nothing was asked."""
+        tools = self.assistant.parts.tools
+        if tools is None or tools.pending is None:
+            return None
+        return await self.ask("Yes" if allowed else "No", planner=False)
+
+    def use_planner(self, wanted: bool) -> None:
+        """Whether turns from now on are thought over. Raises `BadSetting` when this Duet was opened without."""
+        if wanted and self.assistant.parts.planner is None:
+            raise BadSetting("The planner is not loaded; switch it on in the settings and start Duet again.")
+        self.settings = self.settings.model_copy(
+            update={"assistant": self.settings.assistant.model_copy(update={"planner": wanted})}
+        )
+
+    async def think_again(self, turn: str) -> Turn:
+        """Have the last answer thought over once more. Raises `BadInput` where that cannot be."""
+        self.recorder.adopt(await self.stored(turn))
+        await self.assistant.think_again(turn)
+        return await self.stored(turn)
+
+    async def keep(self, turn: str, which: Literal["first", "refined"]) -> Turn:
+        """Choose which of a turn's two answers counts from now on. Raises `BadInput` where there is no choice."""
+        self.recorder.adopt(await self.stored(turn))
+        self.assistant.keep(turn, which)
+        return await self.stored(turn)
+
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
         self.assistant.stop()
@@ -291,4 +319,6 @@ def remembered(turn: Turn) -> Exchange:
         answer=answer,
         refined=turn.refinement if turn.verdict in ("add", "correct") else "",
         corrected=turn.verdict == "correct",
+        kept="first" if turn.kept == "first" else "refined" if turn.kept == "refined" else "",
+        turn=turn.id,
     )

@@ -127,10 +127,14 @@ def pause_habits(db: Database) -> None:
     )
 
 
+def kept_answers(db: Database) -> None:
+    _run(db, "ALTER TABLE turns ADD COLUMN kept TEXT NOT NULL DEFAULT ''")
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits)
+STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits, kept_answers)
 """The order in which they were released."""
