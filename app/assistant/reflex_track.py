@@ -44,5 +44,11 @@ def tell_answer(turn: LiveTurn, text: str, after_ms: float = 0.0) -> None:
     turn.answered = True
     turn.mark("answer_finished")
     turn.tell(
-        AnswerFinished, text=turn.answer, model=REFLEX, tokens=0, first_token_ms=after_ms, tokens_per_s=None, failed=None
+        AnswerFinished,
+        text=turn.answer,
+        model=REFLEX,
+        tokens=0,
+        first_token_ms=after_ms,
+        tokens_per_s=None,
+        failed=None,
     )

@@ -12,8 +12,9 @@ import pytest
 
 from app import events
 from app.assistant.reflex_track import DECLINED
+from app.assistant.reflexes import consent
 from app.assistant.second_track import UNCHANGED, brief
-from app.assistant.tool_use import ToolUse, consent
+from app.assistant.tool_use import ToolUse
 from app.errors import BadInput
 from app.tools.base import Arguments, Call, Result, Situation, Tool
 from app.tools.toolbox import Toolbox
@@ -155,8 +156,8 @@ def test_what_reaches_outside_asks_first(words: str, ran: list[str]) -> None:
 
 
 def test_words_of_consent_are_a_yes_or_a_no_and_nothing_else() -> None:
-    assert consent("yes please") is consent("ok go ahead") is True
-    assert consent("no thanks") is consent("don't") is False
+    assert consent("Yes, please.") is consent("OK, go ahead") is True
+    assert consent("No, thanks!") is consent("don't") is False
     assert consent("yes but what is a cat") is consent("") is consent("nobody") is None
 
 
@@ -219,7 +220,7 @@ def test_a_planner_of_its_own_calls_tools_in_steps() -> None:
         assert 'double: Twice 6 is 12. {"value": 12}' in seen[2]
         refined = stage.one(events.Refined)
         assert (refined.verdict, refined.text, refined.tools) == ("correct", "It is 12.", ("double",))
-        assert [event.error is None for event in stage.of(events.ToolReturned)] == [False, True]
+        assert stage.one(events.ToolReturned).error is None  # what did not fit its schema never ran
 
     run_virtual(main())
 
@@ -245,7 +246,7 @@ def test_a_lonely_correction_is_not_made() -> None:
     run_virtual(main())
 
 
-@pytest.mark.parametrize("garbage", ["", "{", "no json", "[]", '{"calls": 3}', "\x00" * 9, "long " * 3000])
+@pytest.mark.parametrize("garbage", ["", "{", "no json", "[]", '{"calls": 3}', "\x00" * 9, "long " * 100])
 def test_a_planner_that_cannot_keep_to_the_form_still_has_its_plain_answers(garbage: str) -> None:
     async def main() -> None:
         stage = Tooled(lambda q: "It is Lyon.", lambda q: garbage if "JSON" in q else "It is Paris.")
@@ -318,7 +319,9 @@ def test_the_last_answer_can_be_thought_over_again_under_its_own_turn() -> None:
 def test_the_user_chooses_which_answer_counts() -> None:
     async def main() -> None:
         stage = Tooled(lambda q: "It is Lyon.", lambda q: step(answer="It is Paris.", verdict="correct"))
-        stage.planner.reply = lambda q: step(answer="It is Paris.", verdict="correct") if "JSON" in q else "It is Paris."
+        stage.planner.reply = lambda q: (
+            step(answer="It is Paris.", verdict="correct") if "JSON" in q else "It is Paris."
+        )
         turn = await stage.ask("What is the capital of France?")
         for kept, final in (("first", "It is Lyon."), ("refined", "It is Paris.")):
             stage.assistant.keep(turn.id, kept)
@@ -333,6 +336,8 @@ def test_the_user_chooses_which_answer_counts() -> None:
 
 def test_a_long_correction_is_spoken_briefly() -> None:
     text = "It is Paris. " + "It has been so for a very long time indeed, as everybody knows who has been there. " * 3
-    assert brief(text) == "It is Paris. It has been so for a very long time indeed, as everybody knows who has been there."
+    assert (
+        brief(text) == "It is Paris. It has been so for a very long time indeed, as everybody knows who has been there."
+    )
     assert len(brief("word " * 100).split()) == 30
     assert brief("It is Paris.") == "It is Paris."
