@@ -287,3 +287,18 @@ def test_a_bug_in_one_turn_does_not_stop_the_recorder(store: Store, bus: EventBu
     assert recorder.flush(DEADLINE_S)
     assert [(turn.id, turn.answer) for turn in store.turns("c")] == [("t", "Bonn.")]
     assert store.measurements("first_token_ms") == [12.5]
+
+
+def test_what_the_user_decides_about_an_old_turn_is_kept(store: Store, bus: EventBus, recorder: Recorder) -> None:
+    refined = {"model": "big", "elapsed_ms": 1.0, "why": "names"}
+    store.save_turn(Turn(id="old", conversation="c", started_at="2026-01-02T03:04:05.678+00:00", answer="Bonn."))
+    recorder.adopt(store.turn("old"))
+    bus.emit(events.Refined(turn="old", verdict="correct", text="Berlin.", **refined))
+    bus.emit(events.TurnFinished(turn="old", final="Berlin.", marks_ms={}))
+    bus.emit(events.AnswerKept(turn="old", kept="first", final="Bonn."))
+    assert recorder.flush(DEADLINE_S)
+    turn = store.turn("old")
+    assert (turn.answer, turn.refinement, turn.kept, turn.final) == ("Bonn.", "Berlin.", "first", "Bonn.")
+    bus.emit(events.Refined(turn="old", verdict="agree", text="", **refined))  # thought over again: all is open
+    assert recorder.flush(DEADLINE_S)
+    assert store.turn("old").kept == ""
