@@ -163,29 +163,34 @@ async def deliberate(
     """
     ends = clock() + deadline_s
     outcomes: list[Outcome] = []
-    wrong = 0
+    known: list[Call] = []
+    wrong, stuck = 0, False
     for left_steps in range(STEPS, 0, -1):
-        offered = schemas if left_steps > 1 else ()
+        last = left_steps == 1 or stuck
+        offered = () if last else schemas
         reply = await _generate(planner, messages, sampling, step_schema(offered), generation, ends - clock())
         try:
             step = Step.model_validate_json(reply)
         except ValidationError as error:
             wrong += 1
-            if wrong > 1 or left_steps == 1:
+            if wrong > 1 or last:
                 raise BadInput("The planner's reply could not be understood.") from error
             messages = _said(messages, reply, "That was not the JSON object that was asked for. Try once more.")
             continue
-        if not step.calls or left_steps == 1:
+        if not step.calls or last:
             return Conclusion(
                 answer=step.answer.strip(),
                 verdict=step.verdict,
                 confidence=step.confidence,
                 outcomes=tuple(outcomes),
             )
-        results = [await run(Call(call.tool, call.arguments)) for call in step.calls]
+        wanted = [call for each in step.calls if (call := Call(each.tool, each.arguments)) not in known]
+        known += wanted
+        stuck = not wanted  # it asks for what it knows already, and would go on doing so
+        results = [await run(call) for call in wanted]
         outcomes += results
-        told = "\n".join(_told(result) for result in results)
-        messages = _said(messages, reply, told + (f"\n{ANSWER_NOW}" if left_steps == 2 else ""))
+        told = "\n".join(_told(result) for result in results) or "You have these results already."
+        messages = _said(messages, reply, told + (f"\n{ANSWER_NOW}" if left_steps == 2 or stuck else ""))
     raise AssertionError("the last step returns")  # pragma: no cover
 
 

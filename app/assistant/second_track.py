@@ -177,6 +177,8 @@ async def _think_in_steps(
 
     async def run(call: Call) -> Outcome:
         assert tools is not None  # it was offered none otherwise
+        if not tools.changes_nothing(call) and not _spoken_of(call, subject.question):
+            return Outcome(call=call, error="the user has said nothing of the kind; go on without it")
         outcome = await tools.run(turn, call, "planner")
         _note(work, outcome, exact=_grounded(call, subject.question))
         if isinstance(outcome, Pending):
@@ -221,6 +223,15 @@ def _grounded(call: Call, question: str) -> bool:
     return bool(used) and used <= asked
 
 
+def _spoken_of(call: Call, question: str) -> bool:
+    """Whether the user said every word of the arguments: a call that changes something is not made up."""
+    said = set(_WORD.findall(question.lower()))
+    return all(
+        said.issuperset(_WORD.findall(value.lower())) for value in call.arguments.values() if isinstance(value, str)
+    )
+
+
+_WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 

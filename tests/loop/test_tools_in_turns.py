@@ -273,6 +273,22 @@ def test_what_the_planner_may_not_do_is_offered_and_done_after_a_yes() -> None:
     run_virtual(main())
 
 
+def test_a_made_up_wish_is_not_offered_and_a_repeated_call_not_run() -> None:
+    wish = {"tool": "keep", "arguments": {"word": "france-2018"}}
+    sum_ = {"tool": "double", "arguments": {"number": 5}}
+    replies = iter([step(calls=[wish, sum_]), step(calls=[sum_]), step(verdict="agree")])
+
+    async def main() -> None:
+        stage = Tooled(lambda q: "It is Paris.", lambda q: next(replies, "It is Paris."))
+        await stage.ask("What is the capital of France?")
+        assert stage.one(events.Refined).verdict == "agree"
+        assert not stage.of(events.ConsentAsked)
+        assert [event.tool for event in stage.of(events.ToolCalled)] == ["double"]
+        assert "already" in stage.planner.asked[-1][-1].content
+
+    run_virtual(main())
+
+
 def test_a_made_up_sum_of_the_planner_decides_nothing() -> None:
     replies = iter(
         [step(calls=[{"tool": "double", "arguments": {"number": 5}}]), step(answer="It is Paris.", verdict="agree")]
