@@ -23,6 +23,7 @@ class Sum(Arguments):
         max_length=LONGEST,
         description='The sum, e.g. "2340 * 17 / 100", "17 percent of 2340", "sqrt(144)", "(3 + 4) ^ 2".',
     )
+    unit: str = Field(default="", max_length=20, description='What the result is counted in, e.g. "dollars".')
 
 
 class Calculate(Tool[Sum]):
@@ -33,7 +34,7 @@ class Calculate(Tool[Sum]):
     arguments: ClassVar[type[Arguments]] = Sum
 
     async def run(self, arguments: Sum, situation: Situation) -> Result:
-        """values: value (the nearest JSON number), unit (always "" or "percent"), expression, and `fraction` where the
+        """values: value (the nearest JSON number), unit ("percent", or what was given), expression, and `fraction` where the
         value has no finite decimals. Raises `BadInput` for what is no sum, has no value, or is too large."""
         node = parse(request(arguments.expression)) or parse(tidy(arguments.expression))
         if node is None:
@@ -42,12 +43,13 @@ class Calculate(Tool[Sum]):
         number = rounding.json_number(value.amount)
         values: Mapping[str, Any] = {
             "value": number,
-            "unit": "percent" if node.operation in ("share", "as a percentage") else "",
+            "unit": "percent" if node.operation in ("share", "as a percentage") else arguments.unit,
             "expression": node.said(),
         }
         if value.exact and 1 < value.amount.denominator < 10**9 and not _finite(value.amount.denominator):
             values = {**values, "fraction": str(value.amount)}
-        return Result(text=_sentence(node, rounding.said(value.amount, exact=value.exact)), values=values, exact=True)
+        said = f"{rounding.said(value.amount, exact=value.exact)} {arguments.unit}".rstrip()
+        return Result(text=_sentence(node, said), values=values, exact=True)
 
 
 def _sentence(node: Node, result: str) -> str:

@@ -109,11 +109,11 @@ def _other_unit(words: Sequence[str]) -> list[Unit]:
         return []
     key = name.replace(" ", "_")
     singular = key.removesuffix("s") if len(key) > 3 else key
-    known = next((form for form in (key, singular) if form in _registry()), None)
+    known = next((form for form in (singular, key) if form in _registry()), None)
     if known is None:
         return []
-    one = name if known == key else name.removesuffix("s")
-    return [Unit(known, one, name if name != one else f"{one}s", "", (name,))]
+    one = name.removesuffix("s") if known == singular else name
+    return [Unit(known, one, f"{one}s" if known == singular else name, "", (name,))]
 
 
 def _name(unit: Unit, value: Fraction) -> str:
@@ -143,4 +143,7 @@ def _registry() -> Any:
     """pint's units, with exact fractions for numbers. Slow the first time."""
     from pint import UnitRegistry
 
-    return UnitRegistry(non_int_type=Fraction)
+    registry: Any = UnitRegistry(non_int_type=Fraction)
+    registry.define("ten_years = 10 * year")  # pint's decade is one of logarithms
+    registry.define("international_acre = 4840 * yard ** 2")  # pint's own is the survey acre
+    return registry

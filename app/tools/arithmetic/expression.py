@@ -66,6 +66,8 @@ class Node:
             return self.words
         operation = OPERATIONS[self.operation]
         parts = [self._said_part(part, operation) for part in self.parts]
+        if self.operation == "power" and self.parts[1].operation == "negative":
+            parts[1] = self.parts[1].said()  # "2 to the power of minus 3" needs no brackets
         if operation.form is None:
             return f"the {self.operation} of {', '.join(parts[:-1])} and {parts[-1]}"
         return operation.form.format(*parts)

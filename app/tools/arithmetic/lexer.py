@@ -27,7 +27,7 @@ _WORDS = {
     "-": "minus|take away|decreased by|reduced by",
     "*": "times|multiplied by|multiplied with|x",
     "/": "divided by|over",
-    "^": "to the power of|to the power|raised to|**",
+    "^": "to the power of|to the power|**",
     "%": "percent|pct",
     "mod": "mod|modulo|modulus",
     "squared": "squared",
@@ -83,7 +83,7 @@ for _kind, _forms in _WORDS.items():
 for _choices in _PHRASES.values():
     _choices.sort(key=lambda choice: -len(choice[0]))
 
-VOCABULARY = frozenset([*_PHRASES, *_SAME, *_NOISE, *numerals.NUMBER_WORDS, *numerals.ORDINALS])
+VOCABULARY = frozenset(["root", "power", *_PHRASES, *_SAME, *_NOISE, *numerals.NUMBER_WORDS, *numerals.ORDINALS])
 _LONGEST = 80  # signs
 
 

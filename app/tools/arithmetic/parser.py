@@ -60,7 +60,7 @@ def parse_tokens(words: Sequence[str]) -> Node | None:
 
 def _needless(words: Sequence[str]) -> bool:
     """Whether the article belongs to no number: "a 15 percent tip"."""
-    return len(words) > 2 and words[1][0].isdigit()
+    return len(words) > 2 and words[2] in ("percent", "%")
 
 
 def is_sum(node: Node) -> bool:
@@ -172,8 +172,7 @@ class _Parser:
                 operation, binds = _INFIX[kind]
             else:
                 break
-            _must_be_clear(left, kind)
-            if binds < least:
+            if not _may_follow(left, kind) or binds < least:
                 break
             self._at += kind != "("
             right = self._expression(binds if kind in ("of", "tip", "^") else binds + 1)
@@ -241,12 +240,11 @@ def _changed(operation: str, base: Node, by: Node) -> Node:
     return Node(operation, (base, by))
 
 
-def _must_be_clear(left: Node, kind: str) -> None:
-    """Refuses an operator after something that might reach beyond it."""
-    percentage = left.operation == "percent"
+def _may_follow(left: Node, kind: str) -> bool:
+    """Whether the operator can mean what stands before it. Refuses the text after what might reach beyond it."""
     if kind in ("of", "tip", "off"):
         quotient = left.operation == "divided" and all(part.literal for part in left.parts)
-        if not (percentage or (kind == "of" and (left.operation == "fraction" or quotient))):
-            raise _NotASum
-    elif left.operation in _OPEN and not left.closed and not left.parts[-1].closed:
+        return left.operation == "percent" or (kind == "of" and (left.operation == "fraction" or quotient))
+    if left.operation in _OPEN and not left.closed and not left.parts[-1].closed:
         raise _NotASum
+    return True

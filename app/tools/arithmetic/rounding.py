@@ -23,7 +23,7 @@ def said(value: Fraction, *, exact: bool = True) -> str:
     """
     size = abs(value)
     if size >= _PLAIN or 0 < size < _SMALL:
-        return _scientific(value)
+        return f"about {_scientific(value)}"
     if exact and value * 10**_EXACT_DECIMALS % 1 == 0:
         return plain(value, _EXACT_DECIMALS)
     return f"about {plain(value, _places(size))}"
@@ -32,6 +32,8 @@ def said(value: Fraction, *, exact: bool = True) -> str:
 def rounded(value: Fraction, digits: int) -> tuple[str, bool]:
     """`value` to about `digits` significant digits, "9.461 trillion" from a million on, and whether that is exact."""
     size = abs(value)
+    if size >= _PLAIN or 0 < size < _SMALL:
+        return _scientific(value), False
     for scale, name in _SCALES:
         if size >= scale:
             count = value / scale
@@ -82,4 +84,4 @@ def _scientific(value: Fraction) -> str:
     if digits.lstrip("-") == "10.00":
         digits, exponent = digits.replace("10.00", "1.00"), exponent + 1
     power = f"minus {-exponent}" if exponent < 0 else str(exponent)
-    return f"about {digits} times 10 to the power of {power}"
+    return f"{digits} times 10 to the power of {power}"

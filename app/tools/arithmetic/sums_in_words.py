@@ -39,6 +39,10 @@ _ENDINGS = (
     ),
     *(" is what", " equals", " equal", " makes", " make", " give", " be", " is", " are", "="),
 )
+_SIGNS = {"$": "dollars", "€": "euros", "£": "pounds"}
+_MONEY = re.compile(r"([$€£])(?=\d)|(?<=[\da-z]) (dollars|euros|bucks)\b")
+_UNITLESS = frozenset(["share", "as a percentage", "divided", "power", "square root", "cube root", "root", "squared"])
+"""Operations whose result is not in the unit of the only amount among their parts, or need not be."""
 _TIGHT = re.compile(r"(\d+)([-/x])(\d+)")
 _OVER = re.compile(r"(\d+) over (\d+)")
 _FACTORIAL = re.compile(r"(?:(?:what is|calculate|compute) )?(\d{1,3}) ?!\??")
@@ -62,12 +66,27 @@ def whole_sum(text: str, now: datetime) -> Call | None:
             break
     if not commanded and _doubtful(core, asked_for=led is not None or indirect):
         return None
-    node = parse(core)
-    return Call(NAME, {"expression": core}) if node is not None and is_sum(node) else None
+    sum_, unit = _without_money(core)
+    node = parse(sum_)
+    if node is None or not is_sum(node) or (unit and node.operation in _UNITLESS):
+        return None
+    return Call(NAME, {"expression": sum_, **({"unit": unit} if unit else {})})
+
+
+def _without_money(core: str) -> tuple[str, str]:
+    """The sum without the currency that one of its numbers is in, and that currency: "20% of $45" is in dollars.
+
+    Only of one amount: what several amounts make together depends on the sum.
+    """
+    found = _MONEY.findall(core)
+    if len(found) != 1:
+        return core, ""
+    before, after = found[0]
+    return " ".join(_MONEY.sub(" ", core).split()), _SIGNS.get(before, after)
 
 
 def _may_hold_a_sum(text: str) -> bool:
-    return bool(text) and text.isascii() and len(text) > 2
+    return len(text) > 2 and all(letter.isascii() or letter in _SIGNS for letter in text)
 
 
 def _doubtful(core: str, *, asked_for: bool) -> bool:
@@ -76,7 +95,7 @@ def _doubtful(core: str, *, asked_for: bool) -> bool:
         return int(over[1]) > 50  # a blood pressure
     found = _TIGHT.fullmatch(core)
     if found is None:
-        return bool(re.search(r"\d[-/]\d+[-/]\d", core))
+        return bool(re.search(r"\d[-/x]\d+[-/x]\d", core))
     first, sign, second = found.groups()
     a, b = int(first), int(second)
     if not asked_for or a + b == 100 or (first, second) in _BARE_IDIOMS or written(second) is None:
@@ -88,11 +107,13 @@ def _doubtful(core: str, *, asked_for: bool) -> bool:
 
 # -- sums mentioned in something longer --
 
-_CERTAIN = frozenset({"percent", "%", "times", "multiplied", "divided", "plus", "minus", "root", "squared", "*", "+"})
+_CERTAIN = frozenset("percent % times multiplied divided plus minus root squared + *".split())
 _FRINGE = frozenset(
-    """to from by with and is are equal equals of off the x add take less twice second first third over into double lower
-    reduce , ; ( ) - / !""".split()
+    """to from by with and is are equal equals of off the x add take less twice second first third over into double
+    lower reduce , ; ( ) - / !""".split()
 )
+_BREAKS = frozenset(["is", "are", "equal", "equals", "what", "how"])
+"""Words that a sum may hold and that here end one: "12 times 7 is ninety"."""
 _MOST_RUNS = 6
 
 
@@ -111,7 +132,7 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Stretches of tokens that can belong to a sum, without what hangs at their ends; the first few only."""
     start, given = 0, 0
     for at in range(len(words) + 1):
-        if at < len(words) and (words[at] in VOCABULARY or words[at][0].isdigit()):
+        if at < len(words) and words[at] not in _BREAKS and (words[at] in VOCABULARY or words[at][0].isdigit()):
             continue
         first, last = start, at
         while first < last and words[first] in _FRINGE:

@@ -35,7 +35,7 @@ def _unit(kind: str, key: str, said: str, names: str) -> Unit:
 
 _TABLE = {
     "temperature": """
-        degree_Celsius; degree Celsius|degrees Celsius; celsius|c|centigrade|degrees centigrade|degree centigrade|degrees c
+        degree_Celsius; degree Celsius|degrees Celsius; celsius|c|centigrade|degrees centigrade|degrees c
         degree_Fahrenheit; degree Fahrenheit|degrees Fahrenheit; fahrenheit|f|degrees f|farenheit|degrees farenheit
         kelvin; kelvin|kelvin; k|kelvins|degrees kelvin""",
     "length": """
@@ -89,7 +89,7 @@ _TABLE = {
         meter ** 2; square meter; square metre|square metres|m2|sq m|m squared|sqm
         centimeter ** 2; square centimeter; square centimetre|square centimetres|cm2|sq cm
         hectare; hectare; ha
-        acre; acre;
+        international_acre; acre;
         mile ** 2; square mile; sq mi
         yard ** 2; square yard; sq yd
         foot ** 2; square foot|square feet; sq ft|sqft|ft2
@@ -111,7 +111,7 @@ _TABLE = {
     "years": """
         month; month;
         year; year; yr|yrs
-        decade; decade;
+        ten_years; decade;
         century; century|centuries;
         millennium; millennium|millennia; millenniums""",
     "data": """

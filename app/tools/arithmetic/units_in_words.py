@@ -31,7 +31,7 @@ _LEADS = tuple(
 )
 _INTO = (
     *(("converted", "to"), ("converted", "into"), ("expressed", "in"), ("when", "converted", "to"), ("equal", "to")),
-    *(("in", "terms", "of"), ("to",), ("in",), ("into",), ("as",)),
+    *(("in", "terms", "of"), ("is", "in"), ("are", "in"), ("come", "to", "in"), ("to",), ("in",), ("into",), ("as",)),
 )
 _TAILS = frozenset(["is", "are", "be", "equal", "equals", "make", "come"])
 _LINKS = frozenset(
@@ -89,13 +89,14 @@ def _how_many(words: Sequence[str], at: int, *, to_the_end: bool) -> tuple[Call,
     start = wanted[1]
     while start < len(words) and words[start] in _LINKS and not _is_unit(words, start):
         start += 1
-    if start == wanted[1] and not (start < len(words) and words[start] in ("a", "an", "one", "1")):
-        return None
+    linked = start > wanted[1]
     article_needed = "per" not in words[wanted[1] : start]
     for parts, end in amounts(words, start, article_needed=article_needed):
         while end < len(words) and words[end] in _HOLDS:
             end += 1
         if end == len(words) or not to_the_end:
+            if not linked and words[end - 1] not in _HOLDS:
+                continue  # "how many days a week"
             call = _call(_quantity(words, start, end), parts, words[at : wanted[1]], wanted[0])
             if call is not None:
                 return call, end

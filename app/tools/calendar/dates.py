@@ -53,14 +53,14 @@ class Spoken:
                 raise BadInput(f"My calendar goes from {FIRST_YEAR} to {LAST_YEAR}.")
             day = self.in_year(self.year)
             if day is None:
-                raise BadInput(f"There is no {self.said}.")
+                raise BadInput(f"There is no {self.said.removeprefix('the ')}.")
             return day
         step = 1 if lean == "next" else -1
         for year in range(today.year, today.year + 9 * step, step):
             day = self.in_year(year)
             if day is not None and (day >= today if lean == "next" else day <= today):
                 return day
-        raise BadInput(f"There is no {self.said}.")
+        raise BadInput(f"There is no {self.said.removeprefix('the ')}.")
 
 
 Read = tuple[Spoken, int]

@@ -1,4 +1,4 @@
-"""Recognises questions about time and dates: as the whole of what is asked, or mentioned in something longer.
+"""Recognises questions about dates: as the whole of what is asked, or mentioned in something longer.
 
 What is asked is matched by patterns; where a date has to follow, the words are read by `app.tools.calendar.dates`, so
 that "how many days until she calls" is none.
@@ -11,74 +11,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.tools.base import Call
-from app.tools.calendar import clock, places, reckoning
+from app.tools.calendar import reckoning
 from app.tools.calendar.dates import Spoken, date_in, read, year
 from app.tools.english.numerals import number, tokens
 from app.tools.english.request import request, tidy
 from app.tools.english.surroundings import ends_here
-
-_NOW = r"(?: (?:right now|now|currently|at the moment|today|at present|here))?"
-_CLOCK: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern + _NOW), wanted)
-    for pattern, wanted in (
-        (r"what time is it|what time it is|what time do we have|what time is it now", "time"),
-        (
-            r"(?:what is )?the (?:current |exact |local )?time|what is the time|what the time is|(?:the )?current time",
-            "time",
-        ),
-        (r"do you have the time|have you got the time|got the time|what hour is it|time|time check", "time"),
-        (r"what is (?:the |today's |todays )(?:current )?date|what the date is|what today's date is", "date"),
-        (r"what date is it|what date it is|(?:today's|todays|the|the current) date|what date is today", "date"),
-        (
-            r"what day is it|what day it is|what day of the week (?:is it|it is)|which day is it|what weekday is it",
-            "weekday",
-        ),
-        (
-            r"what day is today|what day of the week is today|what weekday is today|what is today|what day today is",
-            "weekday",
-        ),
-        (r"what year is it|what year it is|what is the (?:current )?year|which year is it|what year are we in", "year"),
-        (
-            r"what month is it|what month it is|what is the (?:current )?month|which month is it|what month are we in",
-            "month",
-        ),
-        (
-            r"what (?:calendar )?week is it|what is the (?:calendar )?week(?: number)?|what week number is it",
-            "week",
-        ),
-        (r"which (?:calendar )?week is it|what (?:calendar )?week are we in", "week"),
-    )
-)
-_ELSEWHERE = re.compile(
-    r"(?:what time is it|what time it is|what is the (?:current |local |exact )?time|the (?:current |local )?time"
-    r"|(?:current |local )?time|what the time is)(?: right now| now| currently| at the moment)?"
-    r" (?:over )?in (.{2,40}?)(?: right now| now| currently| at the moment)?"
-)
-_DATE_ELSEWHERE = re.compile(
-    r"(what day is it|what day of the week is it|what date is it|what is the date|what is today's date)"
-    r"(?: right now| now| today)? (?:over )?in (.{2,40}?)(?: right now| now| today| currently)?"
-)
-
-
-def whole_clock(text: str, now: datetime) -> Call | None:
-    """An intent: what time or date it is, here or in a known place."""
-    asked = request(text)
-    if not 3 < len(asked) < 100:
-        return None
-    for pattern, wanted in _CLOCK:
-        if pattern.fullmatch(asked):
-            return Call(clock.NAME, {"wanted": wanted})
-    if (found := _ELSEWHERE.fullmatch(asked)) and places.find(found[1]):
-        return Call(clock.NAME, {"wanted": "time", "place": found[1]})
-    if (found := _DATE_ELSEWHERE.fullmatch(asked)) and places.find(found[2]):
-        return Call(
-            clock.NAME,
-            {"wanted": "weekday" if "day is" in found[1] or "week" in found[1] else "date", "place": found[2]},
-        )
-    return None
-
-
-# -- dates --
 
 _UNIT = r"(days|weeks|months|years|sleeps)"
 _MORE = r"(?: more| full| whole)?"
@@ -151,7 +88,7 @@ def _shifted(found: re.Match[str], now: datetime) -> Call | None:
 
 def _leap(found: re.Match[str], now: datetime) -> Call | None:
     asked = found[1]
-    if asked in ("this year", "it"):
+    if asked in ("this year", "this", "it"):
         return Call(reckoning.NAME, {"kind": "leap_year", "date": "today"})
     which = year(tokens(asked), 0) if asked != "next year" else (now.year + 1, len(tokens(asked)))
     if which is None or which[1] != len(tokens(asked)):
@@ -164,6 +101,8 @@ def _length(found: re.Match[str], now: datetime) -> Call | None:
     asked = found[1].removeprefix("the month of ").removeprefix("the year ")
     if asked in ("this month", "this year"):
         return Call(reckoning.NAME, {"kind": f"days_in_{asked.removeprefix('this ')}", "date": "today"})
+    if asked in reckoning.ANY_YEAR:
+        return Call(reckoning.NAME, {"kind": "days_in_year", "date": asked})
     words = tokens(asked)
     if (which := year(words, 0)) is not None and which[1] == len(words):
         return Call(reckoning.NAME, {"kind": "days_in_year", "date": f"{which[0]}-01-01"})
@@ -208,8 +147,8 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         ),
         (rf"{_UNIT} (?:between|from) (.{{7,120}})", _two),
         (
-            r"(?:on )?(?:what|which) (?:day(?: of the week)?|weekday) (?:is|was|will|does|did|would|were)"
-            rf" {_LAZY}(?: (?:be|fall|fall on|land on|on))?(?: on)?",
+            r"(?:on )?(?:what|which) (?:day(?: of the week)?|weekday) (?:is it|was it|is|was|will|does|did|would|were)"
+            rf" {_LAZY}(?: (?:be|fall|fall on|land on|on))?(?: on)?(?: this year)?",
             _one("weekday", None, 1),
         ),
         (rf"(?:on )?what day (?:of the week )?{_DATE} (?:is|was|falls on|falls)", _one("weekday", None, 1)),
@@ -231,6 +170,7 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
             rf"{_SPAN} (?P<side>from|after|before) (?P<day>.{{3,40}})",
             _shifted,
         ),
+        (r"is (it|this) a leap year", _leap),
         (r"(?:is|was|will) (.{2,30}?)(?: be)? a leap year", _leap),
         (r"how many days (?:are |is |were |does )?(?:there |it )?(?:in )?(.{3,30}?)(?: have| has)?", _length),
     )
@@ -274,11 +214,10 @@ _MENTIONED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bhow long ago was "), "since"),
     (re.compile(r"\b(?:what|which) (?:day of the week|weekday) (?:is|was|will|does|did) "), "weekday"),
 )
-_PLACE_MENTIONED = re.compile(r"\bwhat(?: the)? time (?:it is|is it|is)(?: now| right now)? in ")
 
 
 def mentioned_date(text: str, now: datetime) -> Call | None:
-    """A hint: the distance to a day, its weekday, or the time in a place, asked within the text."""
+    """A hint: the distance to a day or its weekday, asked within the text."""
     asked = tidy(text)
     for pattern, kind in _MENTIONED:
         found = pattern.search(asked)
@@ -290,12 +229,6 @@ def mentioned_date(text: str, now: datetime) -> Call | None:
             continue
         unit = _counted(found[1] if pattern.groups else None)
         return Call(reckoning.NAME, {"kind": kind, **unit, "date": " ".join(words[: result[1]])})
-    if (found := _PLACE_MENTIONED.search(asked)) is not None:
-        words = tokens(asked[found.end() :])
-        for length in (3, 2, 1):
-            name = " ".join(words[:length])
-            if places.find(name) is not None and ends_here("".join(words[length : length + 1])):
-                return Call(clock.NAME, {"wanted": "time", "place": name})
     return None
 
 

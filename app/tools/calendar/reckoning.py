@@ -21,6 +21,11 @@ Kind = Literal["until", "since", "between", "weekday", "when", "shift", "leap_ye
 Unit = Literal["days", "weeks", "months", "years"]
 MOST = 1_000_000  # of any unit, in a shift
 
+ANY_YEAR = {
+    "a year": ("A year has 365 days, and a leap year 366.", 365),
+    "a leap year": ("A leap year has 366 days.", 366),
+}
+
 
 class Reckoning(Arguments):
     kind: Kind = Field(
@@ -46,6 +51,9 @@ class DateArithmetic(Tool[Reckoning]):
         """values: value and unit of what is counted, days, rest (what is left over, in days), and date, weekday, from,
         to (ISO) where they belong. Raises `BadInput` for dates that there are not."""
         today = situation.now.date()
+        if arguments.kind == "days_in_year" and arguments.date in ANY_YEAR:
+            text, days = ANY_YEAR[arguments.date]
+            return Result(text=text, values={"value": days, "unit": "days"}, exact=True)
         first = _spoken(arguments.date)
         try:
             return self._answer(arguments, first, today)

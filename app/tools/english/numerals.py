@@ -153,7 +153,7 @@ def _cardinal(words: Sequence[str], at: int) -> Read | None:
         total, scale, end = total + value * factor, factor, after + (factor > 1)
     if end == at:
         return None
-    return (scale == 1 and _decimals(words, end, total)) or (total, end)
+    return _decimals(words, end, total) or (total, end)
 
 
 def _group(words: Sequence[str], at: int, *, begun: bool) -> Read | None:

@@ -19,7 +19,7 @@ _SYMBOLS = str.maketrans(
         "”": '"',
         "″": '"',
         "′": "'",
-        "–": "-",
+        "–": " to ",  # of ranges
         "—": " , ",
         "−": " - ",
         "×": " x ",
@@ -51,8 +51,8 @@ _SHORT_FORMS = (
     (re.compile(r"\bper cent\b"), "percent"),
 )
 _LEADING = re.compile(
-    r"(?:hey|hi|hello|ok|okay|alright|all right|so|well|uh|um|er|hm|hmm|please|now|also|quickly|quick question|duet|oh"
-    r"|just|yes|yeah|thanks|thank you"
+    r"(?:hey|hi|hello|ok|okay|alright|all right|so|and|then|well|uh|um|er|hm|hmm|please|now|also|quickly|duet|oh"
+    r"|quick question|just|yes|yeah|thanks|thank you"
     r"|(?:can|could|would|will) you(?: please| quickly| just| maybe)?"
     r"(?: tell me| give me| find out| work out| figure out| calculate| help me(?: to)?| let me know)?"
     r"|would you mind telling me|do you (?:happen to )?know|please tell me|tell me|let me know"
@@ -73,6 +73,7 @@ _TRAILING = (
     "can you",
     "do you know",
     "again",
+    "then",
 )
 
 
