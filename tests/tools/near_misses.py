@@ -330,7 +330,14 @@ NEAR_MISSES = [
     1280x900x24
     what is 1280x900x24
     $60 divided by $20 plus the rest
-    square root of 16 dollars
+    two weeks before christmas
+    a week from tomorrow
+    90 days from now
+    three days after easter
+    in two weeks
+    next friday
+    tomorrow
+    christmas
     60 dollars divided by 3 friends
     a 60 dollar coat
     five dollars

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,8 @@ import pytest
 from app.store import Store
 from app.tools.builtin import GROUP, toolbox
 from app.tools.services import Services
+
+ROOT = Path(__file__).resolve().parents[2]
 
 OTHER = """
 from app.tools.base import Arguments, Result, Tool
@@ -63,6 +67,16 @@ def test_the_built_in_tools_describe_themselves(services: Services) -> None:
     for schema in box.schemas():
         assert schema["description"].endswith(".")
         assert all(field.get("description") for field in schema["arguments"]["properties"].values()), schema
+
+
+def test_putting_the_box_together_loads_nothing_slow() -> None:
+    """Units and zones are loaded when they are first asked for; the box belongs to the start."""
+    code = "import sys, app.tools.builtin; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert "app" in loaded
+    assert loaded.isdisjoint({"pint", "flexparser", "babel", "num2words", "numpy"})
 
 
 def test_another_package_adds_its_tools(services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,8 +34,8 @@ class Calculate(Tool[Sum]):
     arguments: ClassVar[type[Arguments]] = Sum
 
     async def run(self, arguments: Sum, situation: Situation) -> Result:
-        """values: value (the nearest JSON number), unit ("percent", or what was given), expression, and `fraction` where the
-        value has no finite decimals. Raises `BadInput` for what is no sum, has no value, or is too large."""
+        """values: value (the nearest JSON number), unit ("percent", or what was given), expression, and `fraction`
+        where the value has no finite decimals. Raises `BadInput` for what is no sum, has no value, or is too large."""
         node = parse(request(arguments.expression)) or parse(tidy(arguments.expression))
         if node is None:
             raise BadInput(f'I cannot read "{arguments.expression}" as one sum; brackets may make it clear.')

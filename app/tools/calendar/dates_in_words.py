@@ -166,7 +166,7 @@ _QUESTIONS: tuple[tuple[re.Pattern[str], _Make], ...] = tuple(
         (rf"{_WHICH} (?:was it|it was|was) {_SPAN} (?P<ago>ago)", _shifted),
         (rf"what was the date {_SPAN} (?P<ago>ago)", _shifted),
         (
-            rf"(?:(?:{_WHICH} (?:is it|will it be|is|was|will be|comes)|what is the date|what is|when is) )?"
+            rf"(?:{_WHICH} (?:is it|will it be|is|was|will be|comes)|what is the date|what is|when is) "
             rf"{_SPAN} (?P<side>from|after|before) (?P<day>.{{3,40}})",
             _shifted,
         ),
