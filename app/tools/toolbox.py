@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
-from app.errors import BadInput, DuetError
+from app.errors import BadInput, Cancelled, DuetError
 from app.tools.base import Arguments, Call, Intent, Outcome, Result, Situation, Tool
 
 log = logging.getLogger(__name__)
@@ -50,12 +50,22 @@ class Toolbox:
         return self._tools
 
     def reflex(self, text: str, now: datetime) -> Call | None:
-        """The call that `text` as a whole commands, or None."""
-        return next((call for intent in self._intents if (call := intent(text, now)) is not None), None)
+        """The call that `text` as a whole commands, or None. Commands to tools that are not in the box are none."""
+        return next(self._recognised(self._intents, text, now), None)
 
     def hints(self, text: str, now: datetime) -> list[Call]:
         """Calls that only read and that decide something mentioned in `text`."""
-        return [call for hint in self._hints if (call := hint(text, now)) is not None]
+        return [call for call in self._recognised(self._hints, text, now) if self._tools[call.tool].risk == "read"]
+
+    def _recognised(self, intents: Sequence[Intent], text: str, now: datetime) -> Iterator[Call]:
+        for intent in intents:
+            try:
+                call = intent(text, now)
+            except Exception:  # every turn goes through here; one intent's mistake must not cost the answer
+                log.exception("an intent failed")
+                continue
+            if call is not None and call.tool in self._tools:
+                yield call
 
     def schemas(self) -> list[dict[str, Any]]:
         """Name, description and JSON schema of the arguments of each tool, as models are shown them."""
@@ -75,10 +85,12 @@ class Toolbox:
         return tool.question(arguments)
 
     def validated(self, call: Call) -> tuple[Tool[Any], Arguments]:
-        """The tool and its arguments. Raises `BadInput` for a tool that there is not and arguments that do not fit."""
+        """The tool and its arguments. Raises `BadInput` for an unknown tool and for arguments that do not fit."""
         tool = self._tools.get(call.tool)
         if tool is None:
             raise BadInput(f"There is no tool {call.tool}; there are {', '.join(self._tools) or 'none'}.")
+        if not isinstance(call.arguments, Mapping):
+            raise BadInput(f"{call.tool} needs its arguments by name.")
         try:
             return tool, tool.arguments.model_validate(dict(call.arguments))
         except ValidationError as error:
@@ -90,6 +102,7 @@ class Toolbox:
         """Validate, ask if need be, run within the tool's time."""
         clock = asyncio.get_running_loop().time
         began = clock()
+        deadline: asyncio.Timeout | None = None
 
         def outcome(result: Result | None, error: str | None) -> Outcome:
             return Outcome(call=call, result=result, error=error, elapsed_ms=(clock() - began) * 1000)
@@ -100,11 +113,19 @@ class Toolbox:
             if question is not None and not await ask(call, question):
                 return outcome(None, f"{call.tool} was not allowed.")
             began = clock()  # the user's time to think is not the tool's
-            async with asyncio.timeout(tool.timeout_s):
-                return outcome(await tool.run(arguments, situation), None)
+            async with asyncio.timeout(tool.timeout_s) as deadline:
+                result = await tool.run(arguments, situation)
+            if not isinstance(result, Result):
+                raise TypeError(f"{call.tool} returned {type(result).__name__}")
+            return outcome(result, None)
+        except Cancelled:
+            raise
         except DuetError as error:
-            return outcome(None, str(error))
+            return outcome(None, str(error) or f"{call.tool} failed.")
         except TimeoutError:
+            if deadline is None or not deadline.expired():  # the tool's own
+                log.exception("the tool %s failed", call.tool)
+                return outcome(None, f"{call.tool} failed; the log says why.")
             return outcome(None, f"{call.tool} took longer than {tool.timeout_s:g} s.")
         except Exception:  # a tool of somebody else's may raise anything; the turn goes on
             log.exception("the tool %s failed", call.tool)

@@ -1,0 +1,17 @@
+"""What the built-in tools work with. The runtime puts it together; a tool takes what it needs of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """store: what Duet keeps. alarms: rings timers; None where nobody would hear them. opener: opens files and
+    applications; None where that cannot be done."""
+
+    store: Store
+    alarms: object | None = None
+    opener: object | None = None
