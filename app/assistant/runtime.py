@@ -19,6 +19,7 @@ from app.assistant.listening import Listener
 from app.assistant.parts import Parts, Track
 from app.assistant.speech import Manner
 from app.assistant.spoken_turn import Floor
+from app.assistant.tool_use import ToolUse
 from app.assistant.turn import LiveTurn
 from app.assistant.ways_in import WaysIn
 from app.audio.base import Microphone, Samples, Speaker
@@ -36,6 +37,8 @@ from app.registry.profiles import LanguageProfile, hearing_worker, language_prof
 from app.settings import Settings, WayIn, data_dir, with_way_in
 from app.store import Store, Turn
 from app.store.recorder import Recorder
+from app.tools.builtin import toolbox
+from app.tools.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -281,6 +284,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         speaker=speaker,
         manner=Manner(rate=settings.voice.rate, volume=settings.voice.volume, languages=tuple(settings.voice.voices)),
         expectations=lambda model: store.measurements("first_token_ms", model),
+        tools=ToolUse(toolbox(Services(store=store))),
     )
     return Duet(
         settings=settings,

@@ -164,9 +164,11 @@ def test_words_of_consent_are_a_yes_or_a_no_and_nothing_else() -> None:
 def test_a_tool_that_cannot_says_so_as_the_answer() -> None:
     async def main() -> None:
         stage = Tooled(lambda q: "no idea")
-        stage.assistant.parts.tools = ToolUse(Toolbox([], intents=[lambda text, now: Call("gone")]))
+        stage.assistant.parts.tools = ToolUse(
+            Toolbox([Double()], intents=[lambda text, now: Call("double", {"number": "many"})])
+        )
         turn = await stage.ask("anything")
-        assert turn.exchange.answer == "There is no tool gone; there are none."
+        assert turn.exchange.answer.startswith("double cannot use number")
 
     run_virtual(main())
 
