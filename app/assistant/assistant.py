@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from app.assistant.fast_track import answer
 from app.assistant.heard import quoted
 from app.assistant.parts import Parts, Track
-from app.assistant.router import Plan, plan
+from app.assistant.router import Plan, told
 from app.assistant.second_track import SecondTrack
 from app.assistant.speech import SpokenAnswer
 from app.assistant.turn import LiveTurn
@@ -174,14 +174,16 @@ class Assistant:
             self._warm_in_background()
 
     def _plan(self, turn: LiveTurn, planner: Track | None) -> Plan:
-        decided = plan(
-            self.parts.fast.model,
-            planner.model if planner else None,
-            "no planner was asked for" if self.parts.planner else "there is no planner",
-            self.parts.expectations(self.parts.fast.model),
+        decided = self.parts.router.plan(
+            turn.text,
+            self.parts.now(),
+            fast=self.parts.fast.model,
+            planner=planner.model if planner else None,
+            why_no_planner="no planner was asked for" if self.parts.planner else "there is no planner",
+            first_tokens_ms=self.parts.expectations(self.parts.fast.model),
         )
         turn.mark("plan")
-        turn.tell(PlanMade, **asdict(decided))
+        turn.tell(PlanMade, **told(decided))
         return decided
 
     def _open_voice(self, turn: LiveTurn) -> asyncio.Task[None] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from app.assistant.planner import OTHER_WORDS, RECENT, SHORT, Attempt
+from app.assistant.router import Router
 from app.assistant.speech import Manner
 from app.audio.base import Speaker
 from app.engines.language.base import Adapter, Message, Sampling
@@ -61,7 +63,8 @@ class Track:
 class Parts:
     """What a turn needs. Without a voice or a speaker answers are only written; without a planner nobody thinks again.
 
-    expectations: recent first-token times in ms of a model, for the plan.
+    router: decides the role of each turn. expectations: recent first-token times in ms of a model, for the plan. now: the
+    user's clock, aware and in the user's time zone.
     """
 
     fast: Track
@@ -69,4 +72,6 @@ class Parts:
     voice: VoiceClient | None = None
     speaker: Speaker | None = None
     manner: Manner = field(default_factory=Manner)
+    router: Router = field(default_factory=Router)
     expectations: Callable[[str], Sequence[float]] = lambda model: ()
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
@@ -13,6 +14,7 @@ from app.assistant.assistant import Assistant
 from app.assistant.fast_track import APOLOGY
 from app.assistant.parts import Parts, Track
 from app.assistant.planner import OTHER_WORDS
+from app.assistant.router import Router
 from app.assistant.turn import LiveTurn
 from app.audio.virtual import RecordingSpeaker
 from app.engines.language.base import Sampling
@@ -21,6 +23,8 @@ from app.engines.voice.client import VoiceClient
 from app.errors import BadInput
 from app.events import Event, EventBus
 from app.memory.context import Context
+from app.tools.base import Call
+from app.tools.toolbox import Toolbox
 from tests.loop.scripted import ScriptedModel, ScriptedVoice
 from tests.loop.virtual_time import run_virtual
 
@@ -104,6 +108,47 @@ def test_a_turn_goes_through_its_stages_in_order() -> None:
         assert (refined.verdict, refined.text, refined.model) == ("correct", "It is Paris.", "large")
         assert stage.one(events.TurnFinished).final == "It is Paris."
         assert turn.exchange.messages()[1].content == "It is Lyon.\nCorrection: It is Paris."
+
+    run_virtual(main())
+
+
+def test_the_plan_is_made_of_the_words_and_told_before_anything_is_generated() -> None:
+    async def main() -> None:
+        stage = Stage(lambda q: "Here it is.", lambda q: "Here it is.")
+        stage.assistant.parts.expectations = lambda model: [40.0, 20.0, 30.0] if model == "small" else []
+        await stage.ask("Write a Python function that reverses a string.")
+        made = stage.one(events.PlanMade)
+        assert (made.role, made.fast, made.planner, made.reflex) == ("code", "small", "large", None)
+        assert made.expected_p50_ms == 30.0
+        assert made.inputs["probabilities"]["code"] == made.confidence > made.inputs["threshold"]
+        assert stage.seen.index(made) < stage.seen.index(stage.one(events.FirstToken))
+
+    run_virtual(main())
+
+
+def test_a_turn_without_a_planner_is_told_why_nobody_thought_again() -> None:
+    async def main() -> None:
+        stage = Stage(lambda q: "Hello.")
+        await stage.ask("Hello there.")
+        assert stage.one(events.PlanMade).planner is None
+        refined = stage.one(events.Refined)
+        assert (refined.verdict, refined.why) == ("skipped", "there is no planner")
+
+    run_virtual(main())
+
+
+def test_an_exact_command_is_planned_as_a_reflex() -> None:
+    def dice(text: str, now: datetime) -> Call | None:
+        return Call("dice", {"at": now.isoformat()}) if text == "roll the dice" else None
+
+    async def main() -> None:
+        stage = Stage(lambda q: "Four.", lambda q: "Four.")
+        stage.assistant.parts.router = Router(Toolbox((), [dice]))
+        stage.assistant.parts.now = lambda: datetime(2026, 12, 24, 18, tzinfo=UTC)
+        await stage.ask("roll the dice")
+        made = stage.one(events.PlanMade)
+        assert (made.reflex, made.role, made.confidence) == ("dice", "tools", 1.0)
+        assert made.why == "a command: dice"
 
     run_virtual(main())
 
