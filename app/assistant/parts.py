@@ -63,8 +63,8 @@ class Track:
 class Parts:
     """What a turn needs. Without a voice or a speaker answers are only written; without a planner nobody thinks again.
 
-    router: decides the role of each turn. expectations: recent first-token times in ms of a model, for the plan. now: the
-    user's clock, aware and in the user's time zone.
+    router: decides the role of each turn. expectations: recent first-token times in ms of a model, for the plan.
+    now: the user's clock, aware and in the user's time zone.
     """
 
     fast: Track

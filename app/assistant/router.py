@@ -36,9 +36,9 @@ _WORD = re.compile(r"\w+")
 class Plan:
     """The decision of one turn, as the `PlanMade` event tells it. `expected_ms` are times to the first token.
 
-    chain: who is tried in which order; a reflex's tool comes first, and the models after it if it fails. call: the command
-    that was recognised, for a reflex. confidence: how likely the classifier holds the role that it likes best, also where
-    that was not enough; 1 for a reflex. inputs: everything that the decision was made from.
+    chain: who is tried in which order; a reflex's tool comes first, and the models after it if it fails. call: the
+    command that was recognised, for a reflex. confidence: how likely the classifier holds the role that it likes best,
+    also where that was not enough; 1 for a reflex. inputs: everything that the decision was made from.
     """
 
     role: Role

@@ -43,7 +43,7 @@ async def route(settings: Settings) -> Bench:
     notes = (
         f"classifier {trained().version}, threshold {trained().threshold:g}",
         f"{len(unseen)} unseen phrases of {groups} meanings; {len(learnt)} learnt",
-        f"gain: a right route to another role than dialogue counts 1, a wrong one -{WRONG_COSTS:g}; baseline: all right",
+        f"gain: a right route to another role than dialogue counts 1, a wrong one -{WRONG_COSTS:g}; baseline: perfect",
     )
     return Bench(name="route", rows=tuple(rows), notes=notes)
 
@@ -80,7 +80,9 @@ def rows_of(learnt: Sequence[Phrase], unseen: Sequence[Phrase]) -> list[Row]:
         *found,
         single("calibration error", 100 * calibration_error(judged), "%", len(judged)),
         _percent("don't know", share, len(judged)),
-        single("gain over all dialogue", 100 * gain(judged, threshold), "%", len(judged), 100 * possible(judged), budget),
+        single(
+            "gain over all dialogue", 100 * gain(judged, threshold), "%", len(judged), 100 * possible(judged), budget
+        ),
     ]
 
 

@@ -168,7 +168,9 @@ def test_any_text_gets_a_plan_in_time(text: str) -> None:
     json.dumps(document(made))
 
 
-@pytest.mark.parametrize("text", ["", "a" * 3_000_000, "word " * 500_000, "\ud800 lone", "((((" * 100_000, "9" * 500_000])
+@pytest.mark.parametrize(
+    "text", ["", "a" * 3_000_000, "word " * 500_000, "\ud800 lone", "((((" * 100_000, "9" * 500_000]
+)
 def test_so_does_a_monstrous_one(text: str) -> None:
     assert plan(text).role in ROLES
 

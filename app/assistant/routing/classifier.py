@@ -30,8 +30,8 @@ WEIGHTS, FIGURES = ("router", "weights.npz"), ("router", "classifier.json")
 class Classifier:
     """The fitted figures.
 
-    weights: (COLUMNS + len(PLAIN), roles), float32; bias: (roles,). temperature: what log-odds are divided by, so that of
-    the phrases with a confidence of 0.8 four in five are right. threshold: below it the answer is "don't know".
+    weights: (COLUMNS + len(PLAIN), roles), float32; bias: (roles,). temperature: what log-odds are divided by, so that
+    of the phrases with a confidence of 0.8 four in five are right. threshold: below it the answer is "don't know".
     version: changes whenever the figures do.
     """
 

@@ -11,20 +11,24 @@ import re
 from collections.abc import Iterator
 from zlib import crc32
 
+from app.assistant.routing.lexicon import kind_of
+
 COLUMNS = 1 << 14
 """Of the hashed n-grams. The plain counts come after them."""
 
-PLAIN = ("length", "numbers", "code marks", "foreign letters", "no words")
+PLAIN = ("length", "numbers", "code marks", "foreign letters", "no words", "little words")
 
 FIRST_WORDS, LAST_WORDS = 30, 12
-"""What counts of a long text: people say what they want before what they paste, or after it. This also bounds the time."""
+"""What counts of a long text: people say what they want before what they paste, or after it. It bounds the time."""
 
 FIRST_CHARACTERS, LAST_CHARACTERS = 600, 240
 
-LETTERS = (3, 4)
+LETTERS = (3, 4, 5, 6)
 """Lengths of the groups of letters."""
 
-WORD_WEIGHT, PAIR_WEIGHT, LETTERS_WEIGHT = 1.0, 1.0, 0.5
+WORD_WEIGHT, PAIR_WEIGHT, LETTERS_WEIGHT, KIND_WEIGHT, KIND_PAIR_WEIGHT = 1.0, 1.0, 0.5, 2.0, 0.7
+"""Chosen, like `LETTERS`, by cross-validation over groups of the phrases `train`: 84 % of them find their role in
+groups left out, 74 % without the kinds, 68 % (of fewer phrases) with words and their pairs alone."""
 
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CODE = re.compile(r"[{}\[\]()<>=;_#$|\\^*`]")
@@ -40,13 +44,20 @@ def features(text: str) -> tuple[list[int], list[float]]:
     text, length = window(text)
     words = [_NUMBER if word[0].isdigit() or word in _FIGURES else word for word in _WORD.findall(text.casefold())]
     words = _shortened(words)
-    columns = [crc32(gram.encode("utf-8", "replace")) % COLUMNS for gram in _words(words)]
-    values = [WORD_WEIGHT] * len(words) + [PAIR_WEIGHT] * (len(words) + 1)
-    grams = [crc32(gram.encode("utf-8", "replace")) % COLUMNS for gram in _letters(words)]
-    columns += grams
-    values += [LETTERS_WEIGHT] * len(grams)
-    norm = math.sqrt(sum(value * value for value in values))
-    plain = _plain(text, words, length)
+    kinds = [kind_of(word) for word in words]
+    families = (
+        (WORD_WEIGHT, words),
+        (PAIR_WEIGHT, _pairs(words, " ")),
+        (KIND_WEIGHT, [f"~{kind}" for kind in kinds if kind]),
+        (KIND_PAIR_WEIGHT, _pairs([kind or "" for kind in kinds], "~")),
+        (LETTERS_WEIGHT, [*_letters(words)]),
+    )
+    columns, values = [], []
+    for weight, grams in families:
+        columns += [crc32(gram.encode("utf-8", "replace")) % COLUMNS for gram in grams]
+        values += [weight] * len(grams)
+    norm = math.sqrt(sum(value * value for value in values)) or 1.0
+    plain = _plain(text, words, kinds.count("english"), length)
     return (
         [*columns, *range(COLUMNS, COLUMNS + len(PLAIN))],
         [*(value / norm for value in values), *plain],
@@ -66,10 +77,8 @@ def _shortened(words: list[str]) -> list[str]:
     return kept if len(kept) <= FIRST_WORDS + LAST_WORDS else [*kept[:FIRST_WORDS], *kept[-LAST_WORDS:]]
 
 
-def _words(words: list[str]) -> Iterator[str]:
-    yield from words
-    for pair in zip(["<", *words], [*words, ">"], strict=True):
-        yield " ".join(pair)
+def _pairs(words: list[str], between: str) -> list[str]:
+    return [between.join(pair) for pair in zip(["<", *words], [*words, ">"], strict=True)]
 
 
 def _letters(words: list[str]) -> Iterator[str]:
@@ -81,7 +90,7 @@ def _letters(words: list[str]) -> Iterator[str]:
                     yield f"*{marked[start : start + size]}"
 
 
-def _plain(text: str, words: list[str], length: int) -> tuple[float, ...]:
+def _plain(text: str, words: list[str], little: int, length: int) -> tuple[float, ...]:
     """The counts of `PLAIN`, about 0 to 1 each."""
     return (
         math.log1p(length) / 10,
@@ -89,4 +98,5 @@ def _plain(text: str, words: list[str], length: int) -> tuple[float, ...]:
         min(len(_CODE.findall(text)), 4) / 4,
         sum(not character.isascii() for character in text) / max(len(text), 1),
         float(not words),
+        little / max(len(words), 1),
     )

@@ -15,7 +15,7 @@ from app.assistant.routing.classifier import ROLES, Role
 from app.bench.routing.phrases import Phrase
 
 WRONG_COSTS = 2.0
-"""A question that goes to the wrong planner is worth less than one that goes to none; twice is a judgement, not measured."""
+"""In right routes. A question at the wrong planner is worse than one at the usual; twice is judged, not measured."""
 
 BINS = 10
 
@@ -61,7 +61,7 @@ def accuracy(judged: Sequence[Judged], threshold: float = 0.0) -> float:
 
 def majority(learnt: Sequence[Phrase], judged: Sequence[Judged]) -> float:
     """Share that would be right if everything were of the role that most learnt phrases have."""
-    (usual, _), = Counter(phrase.role for phrase in learnt).most_common(1)
+    ((usual, _),) = Counter(phrase.role for phrase in learnt).most_common(1)
     return fmean(each.phrase.role == usual for each in judged)
 
 

@@ -16,7 +16,6 @@ from random import Random
 
 from num2words import num2words
 
-from app.assistant.routing.classifier import Role
 from app.bench.routing.phrases import PHRASES, Form, Phrase, Split
 from app.bench.routing.wording import WRITTEN
 from app.bench.routing.wording.lists import SLOTS
@@ -28,7 +27,7 @@ HELD_OUT, CALIBRATE = 0.3, 0.17
 """Shares of the groups of each role."""
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(\d+)(st|nd|rd|th)?\b")
 
 
 def main() -> None:
@@ -45,14 +44,13 @@ def phrases() -> list[Phrase]:
     found: dict[str, Phrase] = {}
     for role, (easy, hard) in WRITTEN.items():
         for is_hard, written in ((False, easy), (True, hard)):
-            groups = read_groups(written)
-            sides = split(role, list(groups))
-            for group, templates in groups.items():
-                for text, form in (each for template in templates for each in _said(template, sides[group])):
+            for group, templates in read_groups(written).items():
+                side = side_of(role, group)
+                for text, form in (each for template in templates for each in _said(template, side)):
                     found.setdefault(
                         text.casefold(),
                         Phrase(
-                            split=sides[group],
+                            split=side,
                             role=role,  # type: ignore[arg-type]
                             group=f"{role}: {group}",
                             form=form,
@@ -74,14 +72,10 @@ def read_groups(written: str) -> dict[str, list[str]]:
     return groups
 
 
-def split(role: str, groups: list[str]) -> dict[str, Split]:
-    """On which side each group is: by chance that depends on nothing but names."""
-    ordered = sorted(groups, key=lambda group: hashlib.sha256(f"{role}/{group}".encode()).digest())
-    held_out, calibrate = round(len(ordered) * HELD_OUT), round(len(ordered) * CALIBRATE)
-    sides: dict[str, Split] = {}
-    for place, group in enumerate(ordered):
-        sides[group] = "held_out" if place < held_out else "calibrate" if place < held_out + calibrate else "train"
-    return sides
+def side_of(role: str, group: str) -> Split:
+    """On which side a group is: by chance that depends on nothing but its name."""
+    chance = int.from_bytes(hashlib.sha256(f"{role}/{group}".encode()).digest()[:4]) / 2**32
+    return "held_out" if chance < HELD_OUT else "calibrate" if chance < HELD_OUT + CALIBRATE else "train"
 
 
 def _said(template: str, side: Split) -> Iterator[tuple[str, Form]]:
@@ -109,9 +103,13 @@ def as_heard(text: str) -> str:
     """Small letters, number words and no punctuation, as pocketsphinx gives; nothing for what no English ear hears."""
     if not text.isascii() or re.search(r"[{}\[\]()=<>_$#|*\\^]", text):
         return ""
-    words = _NUMBER.sub(lambda number: f" {num2words(int(number[0]))} ", text.lower())
+    words = _NUMBER.sub(_in_words, text.lower())
     words = re.sub(r"[-/]", " ", words)
     return " ".join(re.sub(r"[^a-z' ]", "", words).split())
+
+
+def _in_words(number: re.Match[str]) -> str:
+    return f" {num2words(int(number[1]), to='ordinal' if number[2] else 'cardinal')} "
 
 
 def mishear(heard: str, side: Split, random: Random) -> str:

@@ -1,7 +1,7 @@
 """The router's phrases (resources/router/phrases.jsonl): reading them, and where they may be used.
 
-They were written for Duet; `app.bench.routing.make` makes the file. Groups of one meaning are whole on one side: `train`
-is learnt from, on `calibrate` temperature and threshold are chosen, and `held_out` only says what that was worth.
+They were written for Duet; `app.bench.routing.make` makes the file. Groups of one meaning are whole on one side:
+`train` is learnt from, on `calibrate` temperature and threshold are chosen, `held_out` only says what that was worth.
 """
 
 from __future__ import annotations

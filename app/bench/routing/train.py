@@ -26,7 +26,7 @@ from app.bench.routing.phrases import PHRASES, Phrase, load_phrases, of
 from app.bench.routing.softmax import Array, Labels, fit, probabilities
 from app.files import resource
 
-RIDGES = (0.03, 0.1, 0.3, 1.0)
+RIDGES = (0.03, 0.1, 0.3)
 FOLDS = 5
 TEMPERATURES = tuple(round(0.3 * 1.05**step, 4) for step in range(50))
 

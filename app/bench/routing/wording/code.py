@@ -202,6 +202,128 @@ def area(r): return 3.14 * r ** 2
 console.log(items.map(i => i.price))
 SELECT name FROM users WHERE age > {number};
 #include <stdio.h> int main() { return 0; }
+
+# array
+How do I loop over an array in {plang}?
+Append an element to a list in {plang}.
+Remove the last item of an array in {plang}.
+
+# maps
+How do I sort a dictionary by its values?
+Merge two dicts in {plang}.
+Count how often each word occurs with a hash map.
+
+# numbers in code
+Round a number to two digits in {plang}.
+Generate random integers between {few} and {number} in {plang}.
+Check whether an integer overflows in {plang}.
+
+# exceptions
+How do I catch an exception in {plang}?
+Raise a custom error in {plang}.
+What is the difference between throw and throws in Java?
+
+# printing
+Print without a newline in {plang}.
+Why does my print statement show None?
+Print the numbers from 1 to {number}, but fizz for multiples of three.
+
+# stack traces
+Can you read this stack trace for me?
+Traceback (most recent call last): KeyError: 'name'
+Uncaught ReferenceError: x is not defined
+
+# database
+Create a table users with an id and a name.
+Why is my query slow without an index?
+How do I back up a MySQL database from the shell?
+
+# web framework
+Set up a route in Flask that returns JSON.
+How do I handle a form in Django?
+CORS error when my frontend calls the backend.
+
+# typescript types
+Declare a union type in TypeScript.
+Property does not exist on type, what now?
+
+# memory in code
+What is a dangling pointer?
+When do I call free after malloc?
+How does garbage collection work in {plang}?
+
+# pointers
+Explain pointers in C with an example.
+What is the difference between a reference and a pointer in C++?
+
+# rust borrow
+The borrow checker says cannot move out of borrowed content.
+How do lifetimes work in Rust?
+
+# shell pipes
+Pipe the output of ls into a file.
+How do I find and kill the process on port 8080?
+Write a one liner that counts lines in all text files.
+
+# ssh
+How do I copy a file over ssh?
+Set up an ssh key for GitHub.
+
+# environment
+How do I set an environment variable in bash?
+Command not found after installing node, how do I fix my path?
+
+# versions
+Which version of {plang} do I need for this library?
+How do I pin a dependency in requirements.txt?
+
+# debugging
+Where do I put a breakpoint to see why the variable is null?
+The variable is undefined inside the callback, why?
+My function returns the wrong value for negative input.
+
+# graphs trees
+Traverse a binary tree in order in {plang}.
+Find the shortest path in a maze with breadth first search.
+Detect a cycle in a graph.
+
+# simulations
+Simulate rolling two dice {amount} times in {plang}.
+Write the game of life in {plang}.
+Code a number guessing game.
+
+# text processing
+Remove all punctuation from a string in {plang}.
+Write code that replaces umlauts in file names.
+Parse this log file and print lines with errors.
+
+# scraping
+Scrape the headlines of a web page with {plang}.
+Download all images from a URL with a script.
+
+# gui
+Make a window with a button in {plang}.
+How do I draw a circle on a canvas?
+
+# machine learning
+Train a classifier with scikit-learn.
+What is the shape of the tensor after this layer?
+Plot the loss with matplotlib.
+
+# ci
+My GitHub Actions workflow fails on the test step.
+Write a YAML pipeline that runs the tests.
+
+# css more
+Make the header sticky with CSS.
+Why does my margin collapse?
+How do I make a page responsive for phones?
+
+# concepts
+What is object oriented programming, with an example in code?
+Explain what an API endpoint is.
+What is the difference between a compiler and an interpreter?
+What does idempotent mean in REST?
 """
 
 HARD = """

@@ -1,4 +1,4 @@
-"""Phrases of the role `dialogue`: talk, facts and feelings; and whatever Duet does not understand, which is talk too."""
+"""Phrases of the role `dialogue`: talk, facts and feelings, and whatever Duet does not understand."""
 
 EASY = """
 # greeting
@@ -360,6 +360,180 @@ and to the but when of
 so um
 i was just
 well you know the
+
+# small talk about day
+How was your day?
+What are you up to?
+Did anything nice happen {when}?
+
+# small talk weather
+It's so {adjective} outside.
+I love it when it snows.
+What a storm that was last night.
+
+# small talk food
+I'm hungry.
+We had {dish} for lunch.
+I could eat {thing} all day.
+
+# preferences
+I prefer {city} to {city}.
+My favourite season is {season}.
+I can't stand {genre} music.
+
+# encouragement
+Wish me luck.
+I'm nervous about {day}.
+Say something to cheer me up.
+
+# love
+I think I'm in love with {person}.
+Do you have a girlfriend?
+What is love?
+
+# age and time of life
+I'm turning {some} {when}.
+It's my birthday today!
+My {relative} is getting old.
+
+# work talk
+My boss is impossible.
+I got promoted!
+I don't like my new job.
+
+# school talk
+My teacher was mean today.
+I hate {subject}.
+Which subject did you like best?
+
+# kids ask
+Are dragons real?
+Can fish hear?
+Who is stronger, a {animal} or a {animal}?
+Where does the sun go at night?
+
+# kids play
+Pretend to be a {animal}.
+Let's play a game.
+What sound does a {animal} make?
+
+# facts people
+Who was Albert Einstein?
+How tall was Napoleon?
+What is Marie Curie known for?
+
+# facts world
+Which is the smallest country in the world?
+What is the deepest ocean?
+Where are the pyramids?
+How high is the Eiffel Tower?
+
+# facts language
+Where does the word window come from?
+What's the plural of mouse?
+How many letters does the alphabet have?
+
+# facts numbers
+How many legs does a spider have?
+How many days are in a leap year?
+At what temperature does water boil?
+
+# facts technology
+Who invented the telephone?
+How do electric cars work?
+What does GPS stand for?
+
+# facts health
+Are bananas good for you?
+How much sleep does one need?
+What is a vitamin?
+
+# facts art
+Who composed the Ninth Symphony?
+What is impressionism?
+Which painter cut off his ear?
+
+# facts of history
+When was the Berlin wall built?
+Who discovered America?
+What happened in 1789?
+
+# kitchen
+How long does {thing} keep in the fridge?
+Can I freeze {dish}?
+What can I use instead of {thing}?
+
+# household
+How do I get wine out of a carpet?
+Why does my {device} hum?
+How do I clean a {device}?
+
+# everyday advice
+What should I wear {when}?
+Is it worth seeing the new film?
+Should I call {person} back?
+
+# reactions
+Wow!
+Oh no.
+That's interesting.
+How funny.
+I don't care.
+
+# apologies
+Sorry, I didn't mean that.
+Forgive me.
+No problem.
+
+# misunderstanding
+You misunderstood me.
+That makes no sense.
+What do you mean?
+
+# more of it
+Tell me something else.
+Another one, please.
+Go on with the story.
+
+# commands to the voice
+Talk more slowly.
+Stop talking for a moment.
+Speak up.
+
+# rumours
+Have you heard about {topic}?
+They say {city} is lovely in {month}.
+Is it true that {animal}s are afraid of mice?
+
+# swedish
+Vad heter du?
+Jag bor i Stockholm.
+
+# turkish
+Nasılsın bugün?
+Benim adım Ali.
+
+# german long
+Erzähl mir bitte eine kurze Geschichte von einem Hund und einer Katze.
+Ich weiß nicht, was ich heute kochen soll.
+
+# french long
+Peux-tu me raconter une histoire ?
+Je ne sais pas quoi faire ce soir.
+
+# spanish long
+Cuéntame un chiste, por favor.
+Hoy estoy muy cansado y no quiero trabajar.
+
+# shopping talk
+I bought a {color} coat.
+The shops are so full before Christmas.
+Everything is getting more expensive.
+
+# travel tales
+I flew to {city} once.
+The train was late again.
+We got lost in {city}.
 """
 
 HARD = """
@@ -483,4 +657,32 @@ Listen to this. {passage}
 # asked at length
 {passage} Is that true?
 I have read the following and wonder why that is so. {passage}
+
+# time words in talk
+Time heals all wounds.
+I was late for work again.
+What is daylight saving time for?
+It took me three hours to get home.
+
+# list and note words in talk
+He made a list and checked it twice.
+What is a grocery?
+That was a false note.
+Do you remember your childhood?
+
+# compare words in talk
+Nothing compares to summer in {country}.
+She always compares me with my {relative}.
+We can't agree on anything.
+
+# thinking words in talk
+I think so too.
+I've been thinking about {person}.
+What were you thinking?
+That's a difficult question.
+
+# facts with how to
+How do people live on islands?
+How do I know if a melon is ripe?
+How do you pronounce quinoa?
 """

@@ -11,6 +11,7 @@ from app.bench.corpus.templates import LISTS
 SLOTS: dict[str, tuple[str, ...]] = {
     **LISTS,
     "few": tuple(str(number) for number in range(2, 13)),
+    "date": ("1st", "2nd", "3rd", "5th", "8th", "11th", "14th", "19th", "21st", "23rd", "27th", "30th"),
     "amount": ("120", "250", "400", "750", "900", "1200", "1500", "2340", "5000", "12000"),
     "topic": (
         "climate change", "the school trip", "the new kitchen", "bees", "the election", "old films", "the neighbours",

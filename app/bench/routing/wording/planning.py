@@ -112,7 +112,8 @@ Map out a path for a {job} who wants to start a business.
 What would be a realistic career strategy for me as a {job}?
 
 # trains meet
-A train leaves {city} at {hour} doing {number} and another leaves {city} an hour later doing {number}, when do they meet?
+A train leaves {city} at {hour} doing {number} and another leaves {city} an hour later doing {number}, \
+when do they meet?
 Two cyclists start {number} kilometres apart and ride towards each other, when do they meet if one is twice as fast?
 
 # ages
@@ -124,7 +125,8 @@ If {few} painters need {few} days for a house, how long do {few} painters need?
 One pipe fills the tank in {few} hours and the other in {few}, how long do both take together?
 
 # shopping problem
-{person} buys {few} pens and {few} books, spends {number} euros, and a book costs twice as much as a pen. What does a pen cost?
+{person} buys {few} pens and {few} books, spends {number} euros, and a book costs twice as much as a pen. \
+What does a pen cost?
 I had {number} apples, gave a third to {person} and half of the rest to {person}, how many are left?
 A shirt costs {number} euros after a discount of a fifth and then another tenth, what did it cost before?
 
@@ -204,6 +206,154 @@ How do I turn reading more into something I really do, week by week?
 # team work
 How should {few} people share the work of a school fair?
 Who should do what if {person} can cook, {person} can drive and I can do neither?
+
+# city day
+We have one day in {city}, how do we see the most of it?
+Put together a walking tour of {city} with lunch in between.
+What could {few} days in {country} with a toddler look like?
+
+# train trip
+How would you get from {city} to {city} by rail with two nights on the way?
+Plan a train journey through {country}, {country} and {country}.
+
+# cheap and quick
+What's the smartest way to get {few} people and a piano from {city} to {city}?
+Flying, driving or the train to {city}, what would you recommend for a family of {few} and why?
+
+# conference
+Organise a one day workshop for {number} people, from invitations to clean up.
+Draw up an agenda for a meeting about {topic}.
+Structure a half day training on {subject}.
+
+# speech outline
+Outline a talk about {topic} in five sections.
+How should I structure an essay on {topic}?
+Draft an outline for a thesis in {subject}.
+
+# school
+Work out a homework timetable for my {relative}.
+How can a child of {few} catch up in {subject} before the holidays?
+Create a four week plan for learning the multiplication tables.
+
+# exam strategy
+I have {few} hours left before the exam, what do I concentrate on?
+What's the best order in which to revise {subject}, {subject} and {subject}?
+
+# job search
+Help me set up a strategy for finding a job as a {job}.
+What steps should I take after losing my job?
+Prepare me for an interview as a {job}, stage by stage.
+
+# team conflict
+Two people in my team no longer talk, how do I go about solving that?
+How would you handle a {job} who is always late, step by step?
+
+# offers
+I have two offers, one pays {amount} more but is an hour away, which should I take?
+Evaluate these three flats: one is cheap, one is central, one has a garden.
+Score the options by price, comfort and time, and tell me the winner.
+
+# insurance
+Do I need insurance for a trip to {country}? Weigh risk against cost.
+Which is wiser, paying off the house early or investing {amount} a month?
+
+# investments
+How should someone of {some} with {amount} euros spread their savings?
+Compare a savings account with shares over {few} years.
+
+# heating
+Is it worth replacing the old heater, given that gas costs {few} cents and a new one {amount} euros?
+Calculate when solar panels for {amount} euros would pay for themselves and explain the steps.
+
+# speed problem
+A car does {number} kilometres on {few} litres, how far does it get on a full tank of fifty and what does the trip cost?
+If I walk at {few} kilometres an hour and rest ten minutes every hour, how long do I need for {number} kilometres?
+Two runners circle a track, one in {few} minutes and one in {few}, after how long are they together again?
+
+# money problem
+{person} earns twice as much as {person}, together they have {amount}, how much does each of them get?
+Three friends share a bill so that {person} pays double, what does each one pay of {amount} euros?
+I sold a bike for {amount}, which was a loss of a fifth, what had I paid?
+
+# number puzzle
+I'm thinking of a number, if you double it and add {few} you get {number}, what is it?
+Find three numbers in a row that add up to {number}.
+What comes next in the series two, six, twelve, twenty?
+
+# geometry problem
+A garden is twice as long as wide and has {number} metres of fence, how big is it?
+How many tiles of {few} by {few} do I need for a floor of {number} square metres, with some waste?
+
+# combinations
+How many ways are there to seat {few} people around a table?
+In how many ways can I pay {number} cents, and why?
+
+# riddle of truth
+{person} says {person} lies and {person} says both lie, who tells the truth?
+You have {few} coins and one is lighter, how do you find it with two weighings?
+Four people cross a bridge at night with one torch, what is the fastest order?
+
+# games
+What is a good opening strategy in chess for a beginner, and what follows from it?
+How should I play when I have {few} cards left and no trumps?
+
+# what if
+What if I sold the car and used taxis, would that save money?
+Suppose rents fell by half in {city}, what would happen next?
+If everyone worked four days, what would change for shops and schools?
+
+# causes
+Why might sales of {thing} have dropped in {month}, and how would we check each reason?
+The bill for electricity doubled, go through the possible causes with me.
+Find out with me why I always sleep badly on {day}.
+
+# garden works
+I want to turn the lawn into a meadow, how do I go about it over the year?
+Lay out when to prune, sow and feed in a garden in {country}.
+
+# home works
+Walk me through painting the {room}, from preparing to the last coat.
+How do I insulate the attic, what do I need and in which order do I work?
+
+# dinner timing
+I'm cooking {dish}, {dish} and {dish} for eight o'clock, when do I start what?
+Coordinate a three course menu with one oven and two pans.
+
+# shopping strategy
+Work out what to buy for {few} days of camping for {few} people.
+How do I feed a family of five on {number} euros a week?
+
+# fitness
+Get me from the sofa to {few} push-ups a day, how do I build that up?
+I want to lose {few} kilos by {month}, what is a healthy way to do that week after week?
+
+# habits
+How can I get up earlier without being tired, in small steps?
+Devise a system that makes me practise {language} every day.
+
+# family calendar
+Arrange the week so that {person} has football, {person} has piano and somebody is home by {hour}.
+Who drives whom on {day} if we have one car and three appointments?
+
+# move of a firm
+How do we bring {number} people from the old office to the new one over a weekend?
+Lay out the risks of launching in {month} and what we would do about each.
+
+# charity
+Organise a fun run that raises {amount} euros for the school.
+How do we go about starting a club for {subject} in our village?
+
+# legal steps
+What do I have to do, in order, when my landlord does not return the deposit?
+Which steps are necessary to found a company in {country}?
+
+# choose a pet
+Which animal suits a family with little time and a balcony? Consider the alternatives.
+Would a {animal} or a {animal} be the better pet for us, given that we travel a lot?
+
+# choose studies
+Which is the more sensible degree for somebody who likes {subject} and people?
+Rank these careers for me by pay, hours and chances: {job}, {job}, {job}.
 """
 
 HARD = """
@@ -243,4 +393,14 @@ How do I organise my notes for {subject} so that I find things again?
 
 # told at length and to be decided
 Weigh this up for me. {passage}
+
+# planning questions that sound like talk
+What do we do with grandma on {day} if it rains and the car is broken?
+So if {person} comes at {hour} and {person} at {hour}, who cooks and who fetches the children?
+I've got {amount} euros, a tent and two weeks, what now?
+
+# planning without the word
+Where do I begin if I want to open a café?
+What has to happen before we can sell the flat?
+Talk me through getting a driving licence in {country}.
 """

@@ -193,6 +193,102 @@ Can you rephrase it? {passage}
 # pasted and asked for its point
 {passage} What's the main point of this text?
 What does this boil down to? {passage}
+
+# what is it about
+What is this text about?
+In two lines, what does the letter from the bank say?
+Tell me briefly what stands in this document.
+
+# skim
+I have no time to read all this, what matters?
+Give me the essentials of the report.
+Skim the article for me and tell me the upshot.
+
+# shorten by number
+Cut the following to {number} words.
+Bring this down to {few} lines.
+Reduce my answer to a single paragraph.
+
+# summary for somebody
+Summarise the chapter on {topic} for my class.
+Prepare a one page brief of this study for my boss.
+Write a short overview of the text for people who missed the meeting.
+
+# message tone
+Make this mail sound more confident.
+Could you soften the wording of this reply?
+This message to {person} is too harsh, word it more kindly.
+
+# rewording sentence
+Find a better way to say I am writing to inform you.
+How can I say I can't come in a nicer way?
+Replace the long words in this sentence by short ones.
+
+# style
+Rewrite this paragraph in the style of a news report.
+Turn the following description into an advertisement.
+Make my story sound more exciting.
+
+# spelling check
+Look over this for mistakes.
+Are there any spelling errors in the following lines?
+Is the comma right in this sentence: when it rains, we stay in?
+
+# translate phrase
+Translate good luck with the exam into {language}.
+Translate this menu from {language}.
+What does this sign in {language} mean in English?
+
+# translate message
+Write my message to {person} in {language}.
+Put the following lines into simple {language}.
+I need this e-mail in {language} by {day}.
+
+# translate check
+Is my {language} translation of this sentence correct?
+Improve this translation from {language} to {language}.
+
+# notes into prose
+Make a proper text out of my notes.
+Turn these keywords into an e-mail.
+Write these scribbles up as a report.
+
+# table
+Put the facts of this text into a table.
+Arrange the quotes below by who said them.
+
+# questions about the text
+According to the text, why did the ferry stop?
+Does the article say anything about {topic}?
+Which passage speaks of {topic}?
+
+# outline of text
+Outline the structure of this essay.
+Split this text into sections with headings.
+Mark the three most important sentences in the passage.
+
+# lecture
+Sum up the lecture on {subject} that I recorded.
+Condense my {subject} notes to one page for revision.
+Give me flash card sentences from this chapter.
+
+# letter cut
+My cover letter is too long, trim it.
+Leave out everything that repeats in this text.
+Strip this mail down to what {person} needs to know.
+
+# neutral
+Make this review more neutral.
+Take the emotion out of this statement.
+
+# keywords
+Which keywords describe this text?
+Tag the following article with {few} terms.
+
+# chat digest
+What did I miss in this group chat?
+Catch me up on the messages from {when}.
+Boil the discussion below down to who wants what.
 """
 
 HARD = """

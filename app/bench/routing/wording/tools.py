@@ -82,19 +82,19 @@ Start a new list called {topic}.
 Begin a packing list and put {thing} on it.
 
 # date question
-What day of the week is the {number}th of {month}?
+What day of the week is the {date} of {month}?
 On which weekday does Christmas fall this year?
 What date is it {few} weeks from {day}?
 
 # date until
 How long is it until {month}?
-How many weeks are left until my {relative}'s birthday on the {few}th of {month}?
+How many weeks are left until my {relative}'s birthday on the {date} of {month}?
 Count the days from today to the end of {month}.
 
 # date since
 How many days ago was the first of {month}?
-How long has it been since {day} the {few}th?
-I was born on the {few}th of {month} 1984, how many days old am I?
+How long has it been since {day} the {date}?
+I was born on the {date} of {month} 1984, how many days old am I?
 
 # calendar facts
 Is this a leap year?
@@ -187,6 +187,202 @@ Find where we talked about {city}.
 You told me a recipe for {dish} a while ago, look it up.
 What was the name of the book you mentioned on {day}?
 Look back, did I mention the {animal} before?
+
+# timer for chores
+Let me know in {some} minutes that the washing is done.
+The bread has to rise for {few} hours, time that for me.
+Ping me when a quarter of an hour is up.
+
+# timer for sport
+Count me down from {some} seconds.
+Time {few} rounds of one minute each.
+Run the stopwatch until I say stop.
+
+# timer list
+Which timers are running?
+How many timers have I started?
+Kill every timer.
+
+# alarm for weekdays
+From now on ring at {hour} every weekday.
+Wake me on {day} and {day} at {clock}, but not at the weekend.
+
+# alarm moved
+Move tomorrow's alarm to {clock}.
+Push my {day} alarm back by half an hour.
+The {hour} o'clock alarm can go.
+
+# alarm for others
+{person} has to be woken at {clock}, can you do that?
+Set something that wakes the children at {hour}.
+
+# remind at place in time
+When it's {hour} tell me to {task}.
+In {some} minutes I have to {task}, say so then.
+Remind me on {day} that I promised to {task}.
+
+# remind before
+Tell me an hour before {hour} that I have to leave.
+Give me a warning {some} minutes before the meeting.
+
+# remind again
+Ask me again {then} whether I did it.
+Keep reminding me every {few} hours to drink water.
+
+# note about money
+Write down that {person} owes me {number} euros.
+Record that I paid the {job} {number} dollars.
+Keep a record: rent was {amount} this month.
+
+# note numbers
+Save this number for me: {amount} {number}.
+Remember that the locker combination is {amount}.
+Keep in mind that the size is {some}.
+
+# note read
+Read me the last note.
+What was that thing I told you to remember?
+Show everything I noted {when}.
+
+# note changed
+Add to the note on {topic} that it is settled.
+Change my note, it's {day} and not {day}.
+
+# to do
+Put {task} on my to do list.
+What's left on my to dos?
+I did {task}, tick that off.
+
+# several lists
+Which lists do I have?
+Move {thing} from the shopping list to the party list.
+Make a new list for the hardware store.
+
+# list many
+Shopping: {thing}, {thing}, {thing} and some {thing}.
+Get {thing} and {few} packs of {thing} on the list for {day}.
+We need more {thing}, please add it.
+
+# today
+What's the date?
+Tell me which day it is today.
+What month are we in?
+
+# date offset
+Which date will it be in {some} days?
+What day was it {few} days ago?
+What's the date on {day} in {few} weeks?
+
+# how old
+How old is somebody who was born in 1975?
+What age will {person} be in 2040 if she was born in 1999?
+
+# between dates
+How many days lie between the {date} of {month} and the {date} of {month}?
+How many working days are there in {month}?
+
+# holidays
+When is Easter this year?
+How long until the next public holiday?
+Which day is New Year's Eve on?
+
+# clock for others
+What time does {person} in {city} have right now?
+It's noon here, is it night in {city}?
+Convert {hour} p.m. {city} time to mine.
+
+# sun and clock
+How many minutes until midnight?
+How long is it from {hour} to {clock}?
+Add {some} minutes to {clock}.
+
+# arithmetic spoken
+What's {number} and {number} and {number} altogether?
+Multiply {number} by {amount}.
+Subtract {number} from {amount} and halve it.
+
+# arithmetic precise
+How much is {amount} divided by {some}, exactly?
+What is three quarters of {amount}?
+Work out {number} squared for me.
+
+# average
+What's the average of {number}, {number} and {number}?
+Find the sum of the numbers from {few} to {number}.
+
+# discount
+{number} percent discount on {amount} dollars, what do I pay?
+What is {amount} plus nineteen percent VAT?
+By how many percent is {amount} more than {number}?
+
+# convert weight
+How heavy is {number} pounds in kilos?
+Turn {number} ounces into grams.
+I weigh {number} kilos, what's that in stone?
+
+# convert temperature
+It's {number} degrees Fahrenheit there, is that warm?
+What does minus {few} Celsius come to in Fahrenheit?
+
+# convert length
+How many feet are {number} metres?
+{number} inches in centimetres please.
+The shelf is {number} centimetres wide, how many inches is that?
+
+# convert area and volume
+How many square feet is a flat of {number} square metres?
+How many cups make {few} litres?
+What is {few} acres in hectares?
+
+# convert time
+How many seconds are there in {few} days?
+How many hours is {amount} minutes?
+
+# power state
+Am I running on battery or on mains?
+What percentage is the battery at?
+When will the laptop be fully charged?
+
+# storage
+How many gigabytes are free?
+Is the drive nearly full?
+How big is my downloads folder?
+
+# load
+What is eating up my memory?
+Is the fan loud because the processor is busy?
+How hot is the processor?
+
+# machine facts
+How many cores does this computer have?
+When was this machine started?
+How much RAM is built in?
+What's my IP address?
+
+# apps
+Fire up the {app}.
+Could I have the {app} on the screen?
+Switch over to my {app}.
+
+# files
+Where did I save the invoice from {month}?
+Open the last document I worked on.
+Play the video from my desktop folder.
+
+# earlier talk
+Search our chats for {topic}.
+What did you answer when I asked about {country}?
+Did we ever speak about {dish}?
+
+# earlier talk by time
+What did I ask you first thing this morning?
+What were we talking about on {day}?
+Bring up yesterday's conversation.
+
+# undo
+Undo that last note.
+Scrap the reminder you just made.
+No wait, take the last thing off the list again.
 """
 
 HARD = """
@@ -215,7 +411,7 @@ My phone is dead, can you ring at {hour} instead?
 # tools with plan words
 Put the plan for {day} into my notes.
 Note that the trip to {city} starts on {day}.
-How many days until our trip on the {few}th of {month}?
+How many days until our trip on the {date} of {month}?
 
 # tools with summary words
 Read my notes about {topic} back to me.
@@ -227,4 +423,15 @@ Open the code folder.
 Start the terminal for me.
 Note down the wifi code, it's {amount}.
 Is there enough disk space for the compiler?
+
+# tool questions that sound like talk
+Have I forgotten anything for {day}?
+What did I promise {person}?
+How's the battery doing?
+What's on for {when}?
+
+# tool wishes
+I wish somebody would wake me at {hour}.
+It'd be great if you kept track of what {person} owes me.
+I'd like to hear from you when it's {hour}.
 """
