@@ -141,7 +141,7 @@ def test_the_figures_were_made_from_these_phrases() -> None:
     assert trained().provenance["phrases"] == fingerprint(), "run: python -m app.bench.routing.train"
     again = fitted(of("train", load_phrases()), trained().provenance["ridge"])
     for text in ("Write a script.", "Plan a trip to Rome.", "Good morning.", "Shorten this.", "put milk on the list"):
-        assert again.scores(text) == pytest.approx(trained().scores(text), abs=0.02)
+        assert again.scores(text) == pytest.approx(trained().scores(text), abs=0.05)
 
 
 def test_they_are_small() -> None:

@@ -213,6 +213,20 @@ def _garbage(folder: Path) -> None:
     (folder / "classifier.json").write_text('{"temperature": 1}', encoding="utf-8")
 
 
+def _cut_short(folder: Path) -> None:
+    for name, share in (("weights.npz", 0.5), ("classifier.json", 1.0)):
+        whole = classifier.resource("router", name).read_bytes()
+        (folder / name).write_bytes(whole[: int(len(whole) * share)])
+
+
+def _flipped(folder: Path) -> None:
+    _cut_short(folder)
+    whole = bytearray(classifier.resource("router", "weights.npz").read_bytes())
+    middle = len(whole) // 2
+    whole[middle : middle + 64] = bytes(64)
+    (folder / "weights.npz").write_bytes(whole)
+
+
 def _of_other_features(folder: Path) -> None:
     for name in ("weights.npz", "classifier.json"):
         (folder / name).write_bytes(classifier.resource("router", name).read_bytes())
@@ -220,7 +234,7 @@ def _of_other_features(folder: Path) -> None:
     (folder / "classifier.json").write_text(json.dumps(figures | {"roles": ["dialogue"]}), encoding="utf-8")
 
 
-@pytest.mark.parametrize("spoil", [_nothing, _garbage, _of_other_features])
+@pytest.mark.parametrize("spoil", [_nothing, _garbage, _cut_short, _flipped, _of_other_features])
 def test_without_its_figures_everything_is_dialogue(
     spoil: Callable[[Path], None],
     tmp_path: Path,

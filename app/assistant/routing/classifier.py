@@ -71,11 +71,15 @@ def trained() -> Classifier:
 
 def read() -> Classifier:
     """Read it from its files. Raises `EngineUnavailable` where they are missing or damaged."""
+    from zipfile import BadZipFile
+    from zlib import error as ZlibError  # noqa: N812
+
     import numpy as np
 
     try:
         figures = json.loads(resource(*FIGURES).read_text(encoding="utf-8"))
-        with np.load(resource(*WEIGHTS), allow_pickle=False) as kept:
+        # Opened here, since numpy leaves a file open that is no archive.
+        with resource(*WEIGHTS).open("rb") as file, np.load(file, allow_pickle=False) as kept:
             weights, bias = kept["weights"].astype(np.float32), kept["bias"].astype(np.float32)
         if weights.shape != (COLUMNS + len(PLAIN), len(ROLES)) or figures["roles"] != list(ROLES):
             raise ValueError("they were made for other features")
@@ -87,5 +91,5 @@ def read() -> Classifier:
             version=str(figures["version"]),
             provenance=figures["provenance"],
         )
-    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile, ZlibError) as error:
         raise EngineUnavailable(f"The router's figures cannot be read ({error}); install Duet again.") from error

@@ -89,7 +89,7 @@ def _said(template: str, side: Split) -> Iterator[tuple[str, Form]]:
 
 def fill(template: str, random: Random) -> str:
     """One phrase of a template; what stands for two slots of a name is different as long as it can be."""
-    left = {name: random.sample(SLOTS[name], len(SLOTS[name])) for name in set(_SLOT.findall(template))}
+    left = {name: random.sample(SLOTS[name], len(SLOTS[name])) for name in dict.fromkeys(_SLOT.findall(template))}
 
     def entry(slot: re.Match[str]) -> str:
         entries = left[slot[1]] or list(SLOTS[slot[1]])

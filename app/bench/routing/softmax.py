@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
-SETTLED = 1e-2
+SETTLED = 3e-3
 """The steepest slope of the log-likelihood at which the fit ends."""
 
 
