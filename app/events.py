@@ -121,7 +121,11 @@ class TurnReopened(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMade(Event):
-    """Who will answer, who thinks again, and why (DESIGN section 5)."""
+    """Who will answer, who thinks again, and why (DESIGN section 5).
+
+    confidence: how likely the role is; 1 for a `reflex`, which is the tool that an exact command calls. inputs: what
+    the decision was made from, as plain JSON values.
+    """
 
     role: str
     fast: str
@@ -130,6 +134,9 @@ class PlanMade(Event):
     why: str
     expected_p50_ms: float | None
     expected_p95_ms: float | None
+    confidence: float = 1.0
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    reflex: str | None = None
 
 
 # -- the fast track --------------------------------------------------------------------------------------------

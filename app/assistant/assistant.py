@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from app.assistant.fast_track import answer
@@ -19,9 +19,10 @@ from app.assistant.heard import quoted
 from app.assistant.parts import Parts, Track
 from app.assistant.reflex_track import DECLINED, obey, tell_answer
 from app.assistant.reflexes import consent, wants_second_thought
-from app.assistant.router import Plan, plan
+from app.assistant.router import Plan, told
 from app.assistant.second_track import SecondTrack, Subject
 from app.assistant.speech import SpokenAnswer
+from app.assistant.tool_use import local_now
 from app.assistant.turn import LiveTurn
 from app.engines.language.base import Message
 from app.errors import BadInput, Cancelled, DuetError
@@ -45,6 +46,8 @@ from app.memory.context import Exchange
 log = logging.getLogger(__name__)
 
 By = Literal["speech", "stop", "new turn"]
+
+COMMANDED = "a command needs no second thought"
 
 THINKING = "Let me think again."
 """Said at once when the user wants the last answer thought over."""
@@ -116,7 +119,7 @@ class Assistant:
         return turn
 
     def _recognise(self, turn: LiveTurn) -> None:
-        """See whether the words are a command: to a tool, to the assistant, or the answer to what it asked."""
+        """See whether the words are meant for the assistant itself: as a command, or as the answer to what it asked."""
         tools = self.parts.tools
         if wants_second_thought(turn.text) and self.parts.planner is not None:
             turn.about = next((each for each in reversed(self.history) if each.answer), None)
@@ -124,8 +127,6 @@ class Assistant:
             turn.allowed = consent(turn.text) if tools.pending else None
             if tools.pending and turn.allowed is not None:
                 turn.call = tools.pending.call
-            else:
-                turn.call = tools.toolbox.reflex(turn.text, tools.now())
 
     def commit(self, turn: LiveTurn, conversation: str) -> None:
         """The turn is certain: the one before it is over, and what was drafted of it is heard, shown and stored."""
@@ -180,7 +181,8 @@ class Assistant:
             refused = await self._answer(turn)
             await turn.certain.wait()
             if refused is None:
-                await self._think(turn, second, decided.why.split("; ")[-1])
+                why_none = COMMANDED if turn.call is not None else decided.why.split("; ")[-1]
+                await self._think(turn, second if turn.call is None else None, why_none)
             if turn.speech is not None:
                 turn.speech.finish()
             if speaking is not None:
@@ -204,9 +206,10 @@ class Assistant:
             tell_answer(turn, THINKING)
         elif turn.allowed is False:
             tell_answer(turn, DECLINED)
-        elif turn.call is not None and tools is not None:
-            await obey(turn, turn.call, tools, allowed=turn.allowed is True)
+        elif turn.call is not None and tools is not None and await obey(turn, turn.call, tools, turn.allowed is True):
+            pass
         else:
+            turn.call = None  # it failed, and a model answers
             return await answer(turn, self.parts.fast, self.cores)
         return None
 
@@ -220,14 +223,18 @@ class Assistant:
         await self._second.think(turn, subject, planner, why_none, self.parts.fast.model, self.parts.tools)
 
     def _plan(self, turn: LiveTurn, planner: Track | None) -> Plan:
-        decided = plan(
-            self.parts.fast.model,
-            planner.model if planner else None,
-            "no planner was asked for" if self.parts.planner else "there is no planner",
-            self.parts.expectations(self.parts.fast.model),
+        decided = self.parts.router.plan(
+            turn.text,
+            self.parts.tools.now() if self.parts.tools else local_now(),
+            fast=self.parts.fast.model,
+            planner=planner.model if planner else None,
+            why_no_planner="no planner was asked for" if self.parts.planner else "there is no planner",
+            first_tokens_ms=self.parts.expectations(self.parts.fast.model),
         )
+        if turn.call is None and turn.about is None:
+            turn.call = decided.call
         turn.mark("plan")
-        turn.tell(PlanMade, **asdict(decided))
+        turn.tell(PlanMade, **told(decided))
         return decided
 
     def _open_voice(self, turn: LiveTurn) -> asyncio.Task[None] | None:

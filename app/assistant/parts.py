@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.assistant.planner import OTHER_WORDS, RECENT, SHORT, Attempt
+from app.assistant.router import Router
 from app.assistant.speech import Manner
 from app.assistant.tool_use import ToolUse
 from app.audio.base import Speaker
@@ -62,7 +63,7 @@ class Track:
 class Parts:
     """What a turn needs. Without a voice or a speaker answers are only written; without a planner nobody thinks again.
 
-    expectations: recent first-token times in ms of a model, for the plan.
+    router: decides the role of each turn. expectations: recent first-token times in ms of a model, for the plan.
     tools: what can be done besides talking; without them there are no commands either.
     """
 
@@ -71,5 +72,6 @@ class Parts:
     voice: VoiceClient | None = None
     speaker: Speaker | None = None
     manner: Manner = field(default_factory=Manner)
+    router: Router = field(default_factory=Router)
     expectations: Callable[[str], Sequence[float]] = lambda model: ()
     tools: ToolUse | None = None

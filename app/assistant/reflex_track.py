@@ -13,8 +13,10 @@ REFLEX = "reflex"
 DECLINED = "All right, I won't."
 
 
-async def obey(turn: LiveTurn, call: Call, tools: ToolUse, *, allowed: bool = False) -> None:
+async def obey(turn: LiveTurn, call: Call, tools: ToolUse, allowed: bool = False) -> bool:
     """Answer with the tool's result, with the question whether it may run, or with the sentence why it cannot.
+
+    False if the tool itself failed: then there is no answer yet.
 
     A draft comes to nothing if the user goes on, so what changes something waits for the commit.
     """
@@ -25,9 +27,12 @@ async def obey(turn: LiveTurn, call: Call, tools: ToolUse, *, allowed: bool = Fa
     outcome = await tools.run(turn, call, "reflex", allowed=allowed)
     if isinstance(outcome, Pending):
         text = outcome.question
+    elif outcome.result is None and not outcome.refused:
+        return False
     else:
         text = outcome.result.text if outcome.result else outcome.error or ""
     tell_answer(turn, text, (turn.clock() - began) * 1000)
+    return True
 
 
 def tell_answer(turn: LiveTurn, text: str, after_ms: float = 0.0) -> None:

@@ -17,6 +17,7 @@ from app.assistant.attention import Attention
 from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits, load_habits, save_habits
 from app.assistant.listening import Listener
 from app.assistant.parts import Parts, Track
+from app.assistant.router import Router
 from app.assistant.speech import Manner
 from app.assistant.spoken_turn import Floor
 from app.assistant.tool_use import ToolUse
@@ -274,6 +275,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         loop.call_soon_threadsafe(bus.emit, event)
 
     store = Store.open(data_dir(settings) / "duet.db")
+    box = toolbox(Services(store=store))
     workers = {spec.name: Worker(spec, bus, logs=data_dir(settings) / "logs") for spec in specs}
     parts = Parts(
         fast=_track(settings, fast, workers["fast"], settings.assistant.answer_deadline_s),
@@ -284,7 +286,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         speaker=speaker,
         manner=Manner(rate=settings.voice.rate, volume=settings.voice.volume, languages=tuple(settings.voice.voices)),
         expectations=lambda model: store.measurements("first_token_ms", model),
-        tools=ToolUse(toolbox(Services(store=store))),
+        router=Router(box),
+        tools=ToolUse(box),
     )
     return Duet(
         settings=settings,

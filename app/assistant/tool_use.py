@@ -58,7 +58,7 @@ class ToolUse:
         try:
             question = None if allowed else self.toolbox.needs_asking(call, commanded=commanded)
         except BadInput as error:
-            return Outcome(call=call, error=str(error))
+            return Outcome(call=call, error=str(error), refused=True)
         if question is not None:
             return self._ask(turn, call, question)
         id = new_id()

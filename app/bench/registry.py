@@ -11,6 +11,7 @@ from app.bench.endpoint import endpoint
 from app.bench.everyday import answers
 from app.bench.idle import idle
 from app.bench.language import engine, prefix
+from app.bench.route import route
 from app.bench.rows import Bench
 from app.bench.start import start
 from app.bench.turn import commit, turn
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "bargein": bargein,
     "echo": echo,
     "endpoint": endpoint,
+    "route": route,
     "idle": idle,
 }
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
-from app.assistant.router import document
-from app.assistant.router import plan as make_plan
+from app.assistant.router import Plan, Router, document
 from app.cli.common import json_option, loaded_settings, open_store, print_json
+from app.errors import BadInput
 from app.registry.profiles import language_profile
+from app.tools.builtin import toolbox
+from app.tools.services import Services
 
 
 @click.command("plan")
@@ -15,14 +19,25 @@ from app.registry.profiles import language_profile
 @json_option
 def plan(text: str, as_json: bool) -> None:
     """Who would answer TEXT, who would think again, and why."""
+    if not text.strip():
+        raise BadInput("There is nothing to plan: the text is empty.")
     settings = loaded_settings().settings
     fast = language_profile(settings, "fast").spec.model
     planner = language_profile(settings, "planner").spec.model if settings.assistant.planner else None
     with open_store() as store:
-        decided = make_plan(fast, planner, "there is no planner", store.measurements("first_token_ms", fast))
+        decided = Router(toolbox(Services(store=store))).plan(
+            text,
+            datetime.now().astimezone(),
+            fast=fast,
+            planner=planner,
+            first_tokens_ms=store.measurements("first_token_ms", fast),
+        )
     if as_json:
         print_json(document(decided))
     else:
-        click.echo(
-            f"{decided.role}: {decided.fast} answers, {decided.planner or 'nobody'} thinks again ({decided.why})"
-        )
+        click.echo(_sentence(decided))
+
+
+def _sentence(plan: Plan) -> str:
+    answers = f"{plan.reflex.replace('_', ' ')} answers at once" if plan.reflex else f"{plan.fast} answers"
+    return f"{plan.role}: {answers}, {plan.planner or 'nobody'} thinks again ({plan.why})"

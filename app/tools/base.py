@@ -60,11 +60,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a call. Exactly one of `result` and `error` (a sentence) is set."""
+    """What became of a call. Exactly one of `result` and `error` (a sentence) is set.
+
+    refused: the error is the tool's own word on what it was asked, which is an answer; otherwise the tool failed.
+    """
 
     call: Call
     result: Result | None = None
     error: str | None = None
+    refused: bool = False
     elapsed_ms: float = 0.0
 
 

@@ -104,14 +104,14 @@ class Toolbox:
         began = clock()
         deadline: asyncio.Timeout | None = None
 
-        def outcome(result: Result | None, error: str | None) -> Outcome:
-            return Outcome(call=call, result=result, error=error, elapsed_ms=(clock() - began) * 1000)
+        def outcome(result: Result | None, error: str | None, refused: bool = False) -> Outcome:
+            return Outcome(call=call, result=result, error=error, refused=refused, elapsed_ms=(clock() - began) * 1000)
 
         try:
             tool, arguments = self.validated(call)
             question = self.needs_asking(call, commanded=commanded)
             if question is not None and not await ask(call, question):
-                return outcome(None, f"{call.tool} was not allowed.")
+                return outcome(None, f"{call.tool} was not allowed.", refused=True)
             began = clock()  # the user's time to think is not the tool's
             async with asyncio.timeout(tool.timeout_s) as deadline:
                 result = await tool.run(arguments, situation)
@@ -120,6 +120,8 @@ class Toolbox:
             return outcome(result, None)
         except Cancelled:
             raise
+        except BadInput as error:
+            return outcome(None, str(error) or f"{call.tool} failed.", refused=True)
         except DuetError as error:
             return outcome(None, str(error) or f"{call.tool} failed.")
         except TimeoutError:

@@ -49,6 +49,29 @@ def test_ask_gives_the_documented_keys_and_names_both_models() -> None:
     assert expected["p50"] is not None, "the plan knows what was measured"
 
 
+def test_plan_shows_the_decision_and_what_it_was_made_from() -> None:
+    ran = duet("plan", "Write a Python function that reverses a string.", "--json")
+    assert ran.code == 0, ran
+    made = ran.document()
+    documented = ["role", "fast", "planner", "chain", "why", "expected_ms"]
+    assert list(made) == [*documented, "reflex", "confidence", "inputs"]
+    assert (made["role"], made["fast"], made["planner"], made["reflex"]) == ("code", STARTER, STARTER, None)
+    assert made["chain"] == [STARTER, STARTER]
+    assert made["inputs"].keys() >= {"probabilities", "words", "threshold", "classifier", "propensity", "mode"}
+    assert made["confidence"] == made["inputs"]["probabilities"]["code"] >= made["inputs"]["threshold"]
+    assert made["why"] == f"sounds like code ({made['confidence']:.2f})"
+
+    told = duet("plan", "Good morning, how are you?")
+    assert told.code == 0, told
+    assert told.out.startswith(f"dialogue: {STARTER} answers, {STARTER} thinks again (sounds like dialogue (")
+    assert told.out.count("\n") == 1
+    assert "empty" in duet("plan", "  ").refused(3)
+
+    asked = duet("ask", "Thank you.", "--no-planner", "--json").document()
+    assert asked["plan"]["inputs"]["probabilities"].keys() == made["inputs"]["probabilities"].keys()
+    assert asked["refinement"]["why"] == "no planner was asked for"
+
+
 def test_ask_tells_events_as_they_happen() -> None:
     ran = duet("ask", "What is two plus two?", "--events")
     assert ran.code == 0, ran

@@ -108,6 +108,31 @@ def test_a_turn_goes_through_its_stages_in_order() -> None:
     run_virtual(main())
 
 
+def test_the_plan_is_made_of_the_words_and_told_before_anything_is_generated() -> None:
+    async def main() -> None:
+        stage = Stage(lambda q: "Here it is.", lambda q: "Here it is.")
+        stage.assistant.parts.expectations = lambda model: [40.0, 20.0, 30.0] if model == "small" else []
+        await stage.ask("Write a Python function that reverses a string.")
+        made = stage.one(events.PlanMade)
+        assert (made.role, made.fast, made.planner, made.reflex) == ("code", "small", "large", None)
+        assert made.expected_p50_ms == 30.0
+        assert made.inputs["probabilities"]["code"] == made.confidence > made.inputs["threshold"]
+        assert stage.seen.index(made) < stage.seen.index(stage.one(events.FirstToken))
+
+    run_virtual(main())
+
+
+def test_a_turn_without_a_planner_is_told_why_nobody_thought_again() -> None:
+    async def main() -> None:
+        stage = Stage(lambda q: "Hello.")
+        await stage.ask("Hello there.")
+        assert stage.one(events.PlanMade).planner is None
+        refined = stage.one(events.Refined)
+        assert (refined.verdict, refined.why) == ("skipped", "there is no planner")
+
+    run_virtual(main())
+
+
 def test_the_planner_never_delays_the_answer() -> None:
     async def main() -> None:
         stage = Stage(lambda q: "It is Lyon.", lambda q: "It is Paris.", planner_word_s=10.0)

@@ -13,6 +13,7 @@ import pytest
 from app import events
 from app.assistant.reflex_track import DECLINED
 from app.assistant.reflexes import consent
+from app.assistant.router import Router
 from app.assistant.second_track import UNCHANGED, brief
 from app.assistant.tool_use import ToolUse
 from app.errors import BadInput
@@ -94,6 +95,7 @@ class Tooled(Stage):
             now=lambda: NOW,
         )
         self.assistant.parts.tools = self.tools
+        self.assistant.parts.router = Router(self.tools.toolbox)
 
 
 def step(**values: object) -> str:
@@ -110,6 +112,8 @@ def test_a_command_is_obeyed_without_any_model() -> None:
         assert (stage.fast.asked, stage.planner.asked) == ([], [])
         assert stage.one(events.Refined).verdict == "skipped"
         assert stage.one(events.ToolCalled).by == "reflex"
+        made = stage.one(events.PlanMade)
+        assert (made.reflex, made.role, made.planner, made.confidence) == ("double", "tools", None, 1.0)
         assert stage.one(events.SentenceReady).text == "Twice 21 is 42."
         assert stage.one(events.TurnFinished).final == "Twice 21 is 42."
 
@@ -164,11 +168,27 @@ def test_words_of_consent_are_a_yes_or_a_no_and_nothing_else() -> None:
 def test_a_tool_that_cannot_says_so_as_the_answer() -> None:
     async def main() -> None:
         stage = Tooled(lambda q: "no idea")
-        stage.assistant.parts.tools = ToolUse(
+        stage.assistant.parts.router = Router(
             Toolbox([Double()], intents=[lambda text, now: Call("double", {"number": "many"})])
         )
         turn = await stage.ask("anything")
         assert turn.exchange.answer.startswith("double cannot use number")
+        assert stage.fast.asked == []
+
+    run_virtual(main())
+
+
+def test_a_model_answers_for_a_tool_that_fails() -> None:
+    class Broken(Double):
+        async def run(self, arguments: Number, situation: Situation) -> Result:
+            raise RuntimeError
+
+    async def main() -> None:
+        stage = Tooled(lambda q: "It is 8.", lambda q: step())
+        box = Toolbox([Broken()], intents=[command(r"double (\d+)", "double", "number")])
+        stage.assistant.parts.tools, stage.assistant.parts.router = ToolUse(box), Router(box)
+        turn = await stage.ask("double 4")
+        assert turn.exchange.answer == "It is 8."
 
     run_virtual(main())
 
