@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from app.assistant.compute import Cores
+from app.assistant.compute import Cores, Lower
 from app.assistant.parts import Track
 from app.assistant.planner import Refinement, draws, think_again
 from app.assistant.turn import LiveTurn
@@ -29,7 +29,12 @@ class SecondTrack:
         else:
             turn.mark("planner_started")
             turn.tell(PlannerStarted, model=planner.model)
-            result = await self._ask(turn, planner, fast_model)
+            self._turn = turn
+            try:
+                with self.cores.lower("planner", planner.client.worker):
+                    result = await self._ask(turn, planner, fast_model)
+            finally:
+                self._turn = None if self._turn is turn else self._turn
         turn.mark("refined")
         if result.verdict in ("add", "correct"):
             turn.exchange.refined, turn.exchange.corrected = result.text, result.verdict == "correct"
@@ -45,10 +50,6 @@ class SecondTrack:
         )
 
     async def _ask(self, turn: LiveTurn, planner: Track, fast_model: str) -> Refinement:
-        self._turn = turn
-        self.cores.lower = planner.client.worker
-        if self.cores.taken:
-            planner.client.worker.pause()
         try:
             same_model = planner.model == fast_model
             if same_model:
@@ -70,14 +71,11 @@ class SecondTrack:
         except DuetError as error:
             log.warning("the planner failed: %s", error)
             return Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
-        finally:
-            if self._turn is turn:
-                self._turn = None
 
-    def _paused(self, by: str) -> None:
-        if self._turn is not None:
+    def _paused(self, job: Lower, by: str) -> None:
+        if self._turn is not None and job == "planner":
             self._turn.tell(PlannerPaused, by=by)
 
-    def _resumed(self) -> None:
-        if self._turn is not None:
+    def _resumed(self, job: Lower) -> None:
+        if self._turn is not None and job == "planner":
             self._turn.tell(PlannerResumed)
