@@ -71,6 +71,9 @@ class SecondTrack:
         except DuetError as error:
             log.warning("the planner failed: %s", error)
             return Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
+        except Exception:  # whatever a planner says, the answer stands as it is
+            log.exception("the planner's answer could not be judged")
+            return Refinement(verdict="failed", text="", why="its answer could not be understood", confidence=0.0)
 
     def _paused(self, job: Lower, by: str) -> None:
         if self._turn is not None and job == "planner":

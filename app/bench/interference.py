@@ -12,9 +12,10 @@ import asyncio
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.assistant.compute import Policy
 from app.assistant.runtime import Duet, Wants, open_duet
@@ -61,7 +62,7 @@ async def interference(settings: Settings) -> Bench:
             "baseline: the planner idle",
             str(found),
         )
-        rows += await _native(planner, duet)
+        rows += await _native(planner)
         specs = duet.workers["fast"].spec, planner.spec
     try:
         store = Store.open(data_dir(settings) / "duet.db")
@@ -112,31 +113,35 @@ async def _ask(duet: Duet, question: str) -> Answer:
 
 async def _answers(duet: Duet) -> tuple[list[Row], Interference]:
     """The rows of the answers, and what sharing costs here."""
-    conditions: tuple[Policy | None, ...] = (None, "yield", "share")
-    rows = {
-        "yield": ("planner busy", (FIRST_TOKEN,), (SPEED,)),
-        "share": ("planner busy, scheduler off", (), ()),
-    }
-    first = {name: Samples(measure=f"first token, {rows[name][0]}", unit="ms") for name in rows}
-    speed = {
-        name: Samples(measure=f"tokens/s, {rows[name][0]}", unit="tokens/s", larger_is_better=True) for name in rows
-    }
+    first, speed = await _pairs(duet, "yield", "planner busy")
+    rows = [first.row(FIRST_TOKEN), speed.row(SPEED)]
+    first, speed = await _pairs(duet, "share", "planner busy, scheduler off")
+    rows += [first.row(), speed.row()]
+    return rows, Interference(rows[2].ratio or 0.0, rows[3].ratio or 0.0)
+
+
+async def _pairs(duet: Duet, policy: Policy, name: str) -> tuple[Samples, Samples]:
+    """First token and tokens/s with the planner at work, each beside the same with the planner idle."""
+    first = Samples(measure=f"first token, {name}", unit="ms")
+    speed = Samples(measure=f"tokens/s, {name}", unit="tokens/s", larger_is_better=True)
+    conditions: tuple[Policy | None, ...] = (None, policy)
     for index, topic in enumerate((TOPICS[-1], *TOPICS)):  # the first pays for everybody's caches
         got: dict[Policy | None, Answer] = {}
-        for policy in conditions[index % 3 :] + conditions[: index % 3]:
-            got[policy] = await answer(duet, f"Tell me a long story about {topic}, with many details.", policy)
-        for name in ("yield", "share") if index else ():
-            first[name].add(got[name].first_ms, got[None].first_ms)
-            speed[name].add(got[name].tokens_per_s, got[None].tokens_per_s)
-    table = [part[name].row(*rows[name][i]) for name in rows for i, part in ((1, first), (2, speed))]
-    shared = Interference(table[2].ratio or 0.0, table[3].ratio or 0.0)
-    return table, shared
+        for place, each in enumerate(conditions if index % 2 else conditions[::-1]):
+            story = f"{policy} story {100 + 2 * index + place}"  # never twice the same, which would be in the cache
+            got[each] = await answer(duet, f"For {story}: tell me a long story about {topic}.", each)
+            if each == "share":  # so that the threads, which were too many beside the planner, are chosen anew
+                await answer(duet, f"For {story} as well: tell me another long story about {topic}.")
+        if index:
+            first.add(got[policy].first_ms, got[None].first_ms)
+            speed.add(got[policy].tokens_per_s, got[None].tokens_per_s)
+    return first, speed
 
 
-async def _native(worker: Worker, duet: Duet) -> list[Row]:
+async def _native(worker: Worker) -> list[Row]:
     """Pausing and cancelling the planner in the middle of a long prefill."""
     client = LanguageClient(worker)
-    long = await history(client, Message("system", "You are a helpful assistant."))
+    long = await history(client, Message("system", "You are a helpful assistant."), worker.generation)
     return [await _cancels(worker, client, long), *await _pauses(worker, client, long)]
 
 
@@ -146,17 +151,15 @@ async def _cancels(worker: Worker, client: LanguageClient, long: tuple[Message, 
     generation = worker.generation
     for _ in range(CANCELS):
         prefill = asyncio.create_task(client.warm(long, generation))
-        await _at_work_for(worker, 0.3)
+        await _until_at_work(worker, prefill, 1.0)
         generation += 1
         began = time.perf_counter()
         worker.void_below(generation)
         await client.info(generation)
         ready.add((time.perf_counter() - began) * 1000)
-        try:
+        with suppress(Cancelled):
             await prefill
-        except Cancelled:
-            continue
-        raise EngineUnavailable("The planner's prefill was over before it could be cancelled; try a larger model.")
+            break  # it was over before: the whole prompt has had its cancels
     return ready.row(Budget(limit=READY_MS, of="worst"))
 
 
@@ -177,7 +180,7 @@ async def _pauses(worker: Worker, client: LanguageClient, long: tuple[Message, .
 
     prefill = asyncio.create_task(run())
     for _ in range(PAUSES):
-        await _at_work_for(worker, 0.2)
+        await _until_at_work(worker, prefill, 0.2)
         if prefill.done():
             break
         began = time.perf_counter()
@@ -194,10 +197,10 @@ async def _pauses(worker: Worker, client: LanguageClient, long: tuple[Message, .
     return [latency.row(), again]
 
 
-async def _at_work_for(worker: Worker, seconds: float) -> None:
-    """Return when the worker has been at work for so long."""
-    await until(lambda: worker.at_work)
-    await asyncio.sleep(seconds)
+async def _until_at_work(worker: Worker, job: asyncio.Future[Any], seconds: float) -> None:
+    """Return when the worker has been at its job for so long, or is done with it."""
+    await until(lambda: worker.at_work or job.done())
+    await asyncio.wait({job}, timeout=seconds)
 
 
 async def until(condition: Callable[[], bool]) -> None:

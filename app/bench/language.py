@@ -127,10 +127,10 @@ async def prefix(settings: Settings) -> Bench:
     return Bench(name="prefix", rows=rows, notes=(f"{profile.spec.model}, baseline: no history",))
 
 
-async def history(client: LanguageClient, system: Message) -> tuple[Message, ...]:
+async def history(client: LanguageClient, system: Message, generation: int = 0) -> tuple[Message, ...]:
     """A conversation of at least `HISTORY_TOKENS` tokens, beginning with `system`."""
     messages: list[Message] = [system]
-    while await client.count_tokens(tuple(messages), 0) < HISTORY_TOKENS:
+    while await client.count_tokens(tuple(messages), generation) < HISTORY_TOKENS:
         turn = len(messages) // 2
         topic = TOPICS[turn % len(TOPICS)]
         messages.append(Message("user", f"Tell me fact number {turn} about {topic}."))

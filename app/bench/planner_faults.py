@@ -19,6 +19,7 @@ from app.bench.answers import load_questions
 from app.bench.faulty_planner import FAULTY
 from app.bench.interference import FIRST_TOKEN, SPEED, two_tracks, until
 from app.bench.rows import Bench, Budget, Row, Samples, single
+from app.engines.language.base import GenerateRequest, Message, Sampling
 from app.errors import EngineUnavailable
 from app.events import AnswerFinished, Event, FirstToken, Refined
 from app.settings import Settings
@@ -103,6 +104,7 @@ class Turns:
             await self._running
         if self._duet.workers["planner"].state == "failed":
             await self._duet.workers["planner"].restart()
+        await self._same_cache()
         self._events.clear()
         turn = self._duet.assistant.begin(question, self._conversation)
         self._running = asyncio.create_task(self._duet.assistant.run(turn, planner=trouble is not None))
@@ -114,6 +116,17 @@ class Turns:
         first = next((event for event in self._events if isinstance(event, FirstToken)), None)
         after_ms = finished.first_token_ms if first is None else first.after_ms
         return Told(finished.text, after_ms or 0.0, finished.tokens_per_s)
+
+    async def _same_cache(self) -> None:
+        """Have the same in the fast model's cache before every question: in other batches logits differ in their last
+        bits, and that alone can turn an answer.
+        """
+        fast = self._duet.assistant.parts.fast
+        messages = (*fast.context.standing(), Message("user", "Say yes."))
+        request = GenerateRequest(messages=messages, sampling=Sampling(max_tokens=1))
+        async with fast.client.generate(request, self._duet.assistant.generation) as stream:
+            async for _ in stream:
+                pass
 
     async def _suffer(self, trouble: Trouble) -> None:
         """Wait until the planner has had its say, or has had time to do harm."""
