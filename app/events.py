@@ -356,6 +356,14 @@ class MetricSampled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChosen(Event):
+    """What the planner does from now on while something above it is at work, and why, as part of a sentence."""
+
+    policy: Literal["yield", "share"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warning(Event):
     """Something the user should know, in one sentence, that did not stop the work."""
 

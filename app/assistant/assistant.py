@@ -24,6 +24,7 @@ from app.assistant.second_track import SecondTrack, Subject
 from app.assistant.speech import SpokenAnswer
 from app.assistant.tool_use import local_now
 from app.assistant.turn import LiveTurn
+from app.assistant.warming import WarmUp
 from app.engines.language.base import Message
 from app.errors import BadInput, Cancelled, DuetError
 from app.events import (
@@ -394,8 +395,13 @@ class Assistant:
         begun = (Message("user", question),) if question else ()
         try:
             messages = (*fast.context.standing(), *past, *begun)
-            if messages:
-                await fast.client.warm(messages, self.generation)
+            if messages and question:  # the user is saying it: this is the fast track's own work, ahead of time
+                with self.cores.claim("fast"):
+                    await fast.client.warm(messages, self.generation)
+            elif messages:
+                warm_up = WarmUp(fast.client, messages, self.generation)
+                with self.cores.lower("warm-up", warm_up):
+                    await warm_up.run()
         except (Cancelled, DuetError) as error:
             log.debug("not warmed: %s", error)
 

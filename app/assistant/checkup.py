@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.assistant.sharing import decide
 from app.audio.devices import sound_problem
 from app.audio.selftest import Progress, self_test
 from app.engines.hearing.client import HearingClient
@@ -58,6 +59,7 @@ async def check_everything(settings: Settings, settings_path: Path) -> AsyncIter
         _speaks_text,
         "duet settings set models.planner starter",
     )
+    yield _compute(settings)
     yield await _worker("hearing", lambda: hearing_worker(settings), _hears, "duet settings set hearing.engine sphinx")
     yield await _worker("voice", lambda: voice_worker(settings), _speaks, "duet settings set voice.engine espeak")
     problem = sound_problem()
@@ -89,6 +91,22 @@ def _store(settings: Settings, settings_path: Path) -> Check:
     except DuetError as error:
         return Check(name="storage", ok=False, detail=str(error), mend="duet settings set store.data_dir FOLDER")
     return Check(name="storage", ok=True, detail=f"{place / 'duet.db'}; settings in {settings_path}")
+
+
+def _compute(settings: Settings) -> Check:
+    """What the planner does while Duet answers, and by which measurement."""
+    try:
+        fast, planner = (language_profile(settings, part).spec for part in ("fast", "planner"))
+        store = Store.open(data_dir(settings) / "duet.db")
+        try:
+            decided = decide(settings, store, fast, planner if settings.assistant.planner else None)
+        finally:
+            store.close()
+    except DuetError as error:
+        return Check(name="compute", ok=False, detail=str(error), mend="duet settings set compute.policy yield")
+    does = "waits" if decided.policy == "yield" else "goes on"
+    hint = "; duet bench interference measures it" if decided.open else ""
+    return Check(name="compute", ok=True, detail=f"the planner {does} while Duet answers: {decided.why}{hint}")
 
 
 async def _worker(

@@ -25,7 +25,7 @@ async def answer(turn: LiveTurn, fast: Track, cores: Cores) -> DuetError | None:
     refused: DuetError | None = None
     first_token_ms = tokens_per_s = None
     try:
-        with cores.claim("fast"):
+        with cores.claim("fast", fast.client.worker):
             first_token_ms, tokens_per_s = await _generate(turn, fast)
     except (BadInput, BadModel, BadSetting) as error:  # what the user can mend is said, not apologised for
         refused = error

@@ -15,6 +15,7 @@ from typing import Literal
 from app.assistant.assistant import Assistant
 from app.assistant.attention import Attention
 from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits, load_habits, save_habits
+from app.assistant.idle_measurement import ComputePolicy, Specs
 from app.assistant.listening import Listener
 from app.assistant.parts import Parts, Track
 from app.assistant.router import Router
@@ -61,6 +62,7 @@ class Duet:
     ways_in: who is listened to, and when.
     listening: the wake word and the turn model; None where neither was chosen.
     conversation: the id of the conversation that turns go to; None until its first turn.
+    compute: what the planner does while Duet answers, and why.
     """
 
     settings: Settings
@@ -73,6 +75,7 @@ class Duet:
     ways_in: WaysIn
     listening: ListeningClient | None = None
     conversation: str | None = None
+    compute: ComputePolicy | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _listener: Listener | None = None
     _habits: PauseHabits | None = None
@@ -215,19 +218,33 @@ class Duet:
         await self.workers[name].start()
 
     async def start_workers(self) -> None:
-        """Start everything, what the user waits for first; failures are told as worker states and warnings."""
-        for name in ("fast", "voice", "hearing", "listening", "planner"):
-            if name not in self.workers:
-                continue
-            try:
+        """Start everything, what the user waits for first; failures are told as worker states and warnings.
+
+        What can wait stands still while somebody above it works already: the user may not wait for all of this.
+        """
+        async with asyncio.TaskGroup() as group:
+            for name in ("fast", "voice", "hearing", "listening"):
+                await self._start_worker(name)
+                if name == "fast":
+                    group.create_task(self.assistant.warm())
+        if "planner" in self.workers:
+            with self.assistant.cores.lower("warm-up", self.workers["planner"]):
+                await self._start_worker("planner")
+
+    async def _start_worker(self, name: str) -> None:
+        try:
+            if name in self.workers:
                 await self.workers[name].start()
-            except DuetError as error:
-                self.bus.emit(Warning(text=str(error)))
-            if name == "fast":
-                await self.assistant.warm()
+        except DuetError as error:
+            self.bus.emit(Warning(text=str(error)))
 
     def start_in_background(self) -> None:
-        task = asyncio.create_task(self.start_workers())
+        async def start() -> None:
+            await self.start_workers()
+            if self.compute is not None:
+                await self.compute.measure_when_idle()
+
+        task = asyncio.create_task(start())
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -253,7 +270,12 @@ async def open_duet(
     Raises `StoreError`, `BadSetting`, `BadModel`: what cannot work is said before anything runs.
     """
     duet = build(settings, wants or Wants(), speaker, bus or EventBus())
+
+    def specs() -> Specs:
+        return duet.workers["fast"].spec, duet.workers["planner"].spec if "planner" in duet.workers else None
+
     try:
+        duet.compute = ComputePolicy(settings, duet.store, duet.assistant, specs)
         yield duet
     finally:
         with suppress(asyncio.CancelledError):

@@ -10,7 +10,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 
-from app.assistant.compute import Cores
+from app.assistant.compute import Cores, Lower
 from app.assistant.deliberation import Conclusion, deliberate, request_text
 from app.assistant.parts import Track
 from app.assistant.planner import Refinement, decide, drawn, draws, think_again
@@ -78,7 +78,12 @@ class SecondTrack:
         else:
             turn.mark("planner_started")
             turn.tell(PlannerStarted, model=planner.model)
-            result = await self._ask(turn, subject, planner, fast_model, tools, work)
+            self._turn = turn
+            try:
+                with self.cores.lower("planner", planner.client.worker):
+                    result = await self._ask(turn, subject, planner, fast_model, tools, work)
+            finally:
+                self._turn = None if self._turn is turn else self._turn
         if turn.about is not None and result.verdict == "agree":
             result = Refinement(verdict="add", text=UNCHANGED, why=result.why, confidence=result.confidence)
         turn.mark("refined")
@@ -103,10 +108,6 @@ class SecondTrack:
         tools: ToolUse | None,
         work: _Work,
     ) -> Refinement:
-        self._turn = turn
-        self.cores.lower = planner.client.worker
-        if self.cores.taken:
-            planner.client.worker.pause()
         try:
             result = await _consider(turn, subject, planner, fast_model, tools, work)
         except Cancelled:
@@ -114,19 +115,19 @@ class SecondTrack:
         except DuetError as error:
             log.warning("the planner failed: %s", error)
             result = Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
-        finally:
-            if self._turn is turn:
-                self._turn = None
+        except Exception:  # whatever a planner says, the answer stands as it is
+            log.exception("the planner's answer could not be judged")
+            result = Refinement(verdict="failed", text="", why="its answer could not be understood", confidence=0.0)
         if work.offer is not None and result.verdict in ("agree", "failed"):
             return Refinement(verdict="add", text=work.offer.question, why="it would use a tool", confidence=1.0)
         return result
 
-    def _paused(self, by: str) -> None:
-        if self._turn is not None:
+    def _paused(self, job: Lower, by: str) -> None:
+        if self._turn is not None and job == "planner":
             self._turn.tell(PlannerPaused, by=by)
 
-    def _resumed(self) -> None:
-        if self._turn is not None:
+    def _resumed(self, job: Lower) -> None:
+        if self._turn is not None and job == "planner":
             self._turn.tell(PlannerResumed)
 
 

@@ -1,7 +1,7 @@
-"""The bench `busy`: a spoken turn while a foreign program spins on every core, against an idle machine.
+"""The bench `busy`: turns while a foreign program spins on every core, against an idle machine.
 
-Idle and busy alternate turn by turn, so that both see the same machine; interference between Duet's own models is
-another bench.
+Spoken turns, and written ones with the planner at work as well (`interference`). Idle and busy alternate turn by turn,
+so that both see the same machine.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
 from app.bench.booth import booth
+from app.bench.interference import answer, two_tracks
+from app.bench.language import TOPICS
 from app.bench.rows import Bench, Budget, Row, Samples, single
 from app.bench.turns import HeardTurn, hold_turn, questions
 from app.errors import EngineUnavailable
@@ -68,9 +70,23 @@ async def busy(settings: Settings) -> Bench:
             idle.append(await hold_turn(seat, each))
             async with spinning(cores()):
                 loaded.append(await hold_turn(seat, each))
-    return Bench(
-        name="busy", rows=busy_rows(loaded, idle), notes=(note, f"{cores()} cores, a spinning process on each")
-    )
+    rows = (*busy_rows(loaded, idle), await _first_token(settings))
+    return Bench(name="busy", rows=rows, notes=(note, f"{cores()} cores, a spinning process on each"))
+
+
+async def _first_token(settings: Settings) -> Row:
+    """The first token of a written turn with the planner at work, beside the foreign program and without it."""
+    first = Samples(measure="first token with the planner at work, busy", unit="ms")
+    async with two_tracks(settings) as duet:
+        await asyncio.gather(duet.ready("fast"), duet.ready("planner"))
+        for index, topic in enumerate((TOPICS[-1], *TOPICS[:TURNS])):
+            question = f"Why do people like {topic}?"
+            quiet = await answer(duet, question, "yield")
+            async with spinning(cores()):
+                spun = await answer(duet, question, "yield")
+            if index:
+                first.add(spun.first_ms, quiet.first_ms)
+    return first.row(*LIMITS)
 
 
 def busy_rows(loaded: Sequence[HeardTurn], idle: Sequence[HeardTurn]) -> tuple[Row, ...]:

@@ -111,13 +111,13 @@ async def prefix(settings: Settings) -> Bench:
     sampling = Sampling(max_tokens=8)
     try:
         await asyncio.gather(short_worker.start(), long_worker.start())
-        history = await _history(long, system)
+        past = await history(long, system)
         for index in range(-1, PAIRS):
             question = Message("user", f"Question {index}: what is good about {TOPICS[index % len(TOPICS)]}?")
-            await long.warm(history, 0)
+            await long.warm(past, 0)
             await short.warm((system,), 0)
             with_none = (await _ours(short, (system, question), sampling))[0]
-            with_history, share = await _first_and_share(long, (*history, question), sampling)
+            with_history, share = await _first_and_share(long, (*past, question), sampling)
             if index >= 0:
                 samples.add(with_history, with_none)
                 cached.add(share)
@@ -127,9 +127,10 @@ async def prefix(settings: Settings) -> Bench:
     return Bench(name="prefix", rows=rows, notes=(f"{profile.spec.model}, baseline: no history",))
 
 
-async def _history(client: LanguageClient, system: Message) -> tuple[Message, ...]:
+async def history(client: LanguageClient, system: Message, generation: int = 0) -> tuple[Message, ...]:
+    """A conversation of at least `HISTORY_TOKENS` tokens, beginning with `system`."""
     messages: list[Message] = [system]
-    while await client.count_tokens(tuple(messages), 0) < HISTORY_TOKENS:
+    while await client.count_tokens(tuple(messages), generation) < HISTORY_TOKENS:
         turn = len(messages) // 2
         topic = TOPICS[turn % len(TOPICS)]
         messages.append(Message("user", f"Tell me fact number {turn} about {topic}."))

@@ -10,7 +10,9 @@ from app.bench.echo import echo
 from app.bench.endpoint import endpoint
 from app.bench.everyday import answers
 from app.bench.idle import idle
+from app.bench.interference import interference
 from app.bench.language import engine, prefix
+from app.bench.planner_faults import planner_faults
 from app.bench.route import route
 from app.bench.rows import Bench
 from app.bench.start import start
@@ -25,6 +27,8 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "answers": answers,
     "turn": turn,
     "commit": commit,
+    "interference": interference,
+    "planner-faults": planner_faults,
     "busy": busy,
     "bargein": bargein,
     "echo": echo,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 
-from app.bench.rows import Bench, machine
+from app.bench.rows import Bench
 from app.errors import DuetError
+from app.machine import machine_name
 from app.settings import Settings, data_dir
 from app.store import Store
 
@@ -18,8 +19,7 @@ log = logging.getLogger(__name__)
 
 def keep(settings: Settings, bench: Bench) -> None:
     """Store the rows. A store that cannot be written costs the history, not the bench: the log says so."""
-    here = machine()
-    where = f"{here['processor']}, {here['cores']} cores, {here['system']}"
+    where = machine_name()
     try:
         store = Store.open(data_dir(settings) / "duet.db")
         try:

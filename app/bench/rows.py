@@ -12,6 +12,7 @@ from typing import Any, Literal
 import psutil
 
 from app.assistant.router import percentile
+from app.machine import processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,17 +138,9 @@ def machine() -> dict[str, Any]:
     """The machine that the figures belong to."""
     return {
         "system": platform.system(),
-        "processor": _processor(),
+        "processor": processor(),
         "cores": os.cpu_count(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "python": platform.python_version(),
         "load": round(psutil.getloadavg()[0], 2),
     }
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as info:  # noqa: PTH123 - a device, not a file of ours
-            return next(line.split(":", 1)[1].strip() for line in info if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()

@@ -127,6 +127,10 @@ class ComputeSettings(Section):
     threads: int = Field(0, ge=0, le=256, description="threads of a language model; 0 chooses from the free cores")
     gpu_layers: int = Field(0, ge=-1, description="layers on the GPU; -1 for all")
     kv_type: Literal["f16", "q8_0", "q4_0"] = Field("f16", description="how the KV cache is stored")
+    policy: Literal["auto", "yield", "share"] = Field(
+        "auto",
+        description="what the planner does while Duet answers: yield (waits), share (goes on), auto (as measured here)",
+    )
     memory_limit_mb: int = Field(0, ge=0, description="a worker above this is restarted; 0 for four fifths of memory")
 
 

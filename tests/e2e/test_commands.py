@@ -159,7 +159,9 @@ def test_doctor_tries_every_part() -> None:
     assert ran.code == 0, ran
     document = ran.document()
     checks = {check["name"]: check for check in document["checks"]}
-    assert checks.keys() >= {"program", "storage", "fast model", "planner", "hearing", "voice", "sound", "window"}
+    everything = {"program", "storage", "fast model", "planner", "compute", "hearing", "voice", "sound", "window"}
+    assert checks.keys() >= everything
+    assert checks["compute"]["detail"].startswith("the planner waits while Duet answers: not measured")
     for name in ("program", "storage", "fast model", "planner", "hearing", "voice"):
         assert checks[name]["ok"], checks[name]
     assert all(check["ok"] or check["mend"] for check in document["checks"])

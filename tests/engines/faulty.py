@@ -58,6 +58,10 @@ class Faulty:
                 sleep_natively(holding_the_gil=False)
             case "hang with the GIL":
                 sleep_natively(holding_the_gil=True)
+            case "slow":
+                end = time.process_time() + 1.0
+                while time.process_time() < end:
+                    pass
             case "bad model":
                 raise BadModel("The file is not a model; choose another.")
             case "unavailable":
@@ -119,6 +123,13 @@ class Faulty:
     def nap(self, seconds: float, job: Job) -> float:
         """Work for so long without a look at anything."""
         time.sleep(seconds)
+        return seconds
+
+    def spin_deaf(self, seconds: float, job: Job) -> float:
+        """Use so much CPU time without a look at anything."""
+        end = time.process_time() + seconds
+        while time.process_time() < end:
+            pass
         return seconds
 
     def arrays(self, items: int, size: int, job: Job) -> Generator[bytes, None, int]:

@@ -242,16 +242,6 @@ async def test_a_pause_longer_than_the_progress_deadline_is_no_hang(make: Made) 
     assert worker.pid == pid
 
 
-async def test_native_code_that_does_not_heed_a_pause_is_not_killed_for_it(make: Made) -> None:
-    worker, _ = make(progress_deadline_s=1.0)
-    await worker.start()
-    call = asyncio.create_task(worker.call("nap", 2.5, generation=1))
-    await until(lambda: worker.state == "busy")
-    worker.pause()
-    assert await asyncio.wait_for(call, 60) == 2.5
-    assert worker.cause is None
-
-
 async def test_a_paused_job_can_be_made_void_and_the_pause_holds_for_the_next(make: Made) -> None:
     worker, _ = make()
     stream = worker.stream("until_stopped", generation=1)
@@ -271,11 +261,13 @@ async def test_a_pause_outlives_a_restart(make: Made) -> None:
     worker, _ = make()
     await worker.start()
     worker.pause()
-    await worker.restart()
+    restarting = asyncio.create_task(worker.restart())  # a load may stand still as well
+    await asyncio.sleep(0)
     call = asyncio.create_task(worker.call("echo", 1, generation=1))
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(0.3)
     assert not call.done()
     worker.resume()
+    await asyncio.wait_for(restarting, 60)
     assert await asyncio.wait_for(call, 60) == 1
 
 

@@ -152,7 +152,10 @@ class LanguageEngine(Protocol):
         """One L2-normalised vector per text; `EngineUnavailable` where the engine has none."""
 
     def stats(self, job: Job) -> dict[str, float]:
-        """Running totals since loading: requests, prompt_tokens, cached_tokens, tokens, decode_s, prefill_s."""
+        """Running totals since loading: requests, prompt_tokens, cached_tokens, tokens, decode_s, prefill_s.
+
+        An engine that runs the network itself adds evaluated_tokens: all that went through it, also in vain.
+        """
 
     def close(self) -> None:
         """Free the model."""

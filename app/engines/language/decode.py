@@ -33,12 +33,14 @@ class Decoder:
     """Decodes tokens into one sequence.
 
     context: a llama_context. rolls_back: False for recurrent and hybrid models, whose memory cannot forget its end.
-    batch: tokens per batch; an abort loses at most one. tuner: chooses the threads of single tokens.
+    batch: tokens per batch; an abort loses at most one. evaluated: tokens given to the network so far, those of aborted
+    batches included. tuner: chooses the threads of single tokens.
     """
 
     def __init__(self, context: Any, *, batch: int, rolls_back: bool, tuner: ThreadTuner | None = None) -> None:
         self.context = context
         self.tokens: list[int] = []
+        self.evaluated = 0
         self._memory = ll.llama_get_memory(context)
         self._rolls_back = rolls_back
         self._batch = batch
@@ -72,6 +74,7 @@ class Decoder:
     def decode_one(self, token: int, clock: WorkClock) -> None:
         """Decode one token. Raises as `prefill` does."""
         self._buffer[0] = token
+        self.evaluated += 1
         before = perf_counter()
         if ll.llama_decode(self.context, self._single) == 0:
             self.tokens.append(token)
@@ -94,6 +97,7 @@ class Decoder:
             done = len(self.tokens)
             part = goal[done : done + self._batch]
             self._buffer[: len(part)] = list(part)
+            self.evaluated += len(part)
             code = ll.llama_decode(self.context, ll.llama_batch_get_one(self._buffer, len(part)))
             if code == 0:
                 self.tokens.extend(part)

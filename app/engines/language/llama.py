@@ -167,7 +167,7 @@ class LlamaEngine:
         return [self._embedder.embed(self._model.tokenise(t, bos=True), clock, job.stop_flag) for t in texts]
 
     def stats(self, job: Job) -> dict[str, float]:
-        return dict(self._totals)
+        return {**self._totals, "evaluated_tokens": float(self._decoder.evaluated)}
 
     def close(self) -> None:
         if self._closed:

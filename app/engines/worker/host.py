@@ -51,6 +51,7 @@ class Worker:
         self._leaving: set[Child] = set()
         self._breaker = Breaker()
         self._restart: asyncio.TimerHandle | None = None
+        self._launch_owed = False
         self._wanted: bool | None = None  # None until someone starts it
         self._epoch = 0
         self._error: DuetError | None = None
@@ -68,6 +69,11 @@ class Worker:
         return self._spec.name
 
     @property
+    def spec(self) -> WorkerSpec:
+        """What it was asked to run; while it is degraded it runs something smaller."""
+        return self._spec
+
+    @property
     def model(self) -> str:
         """What people call what it runs, or is about to run."""
         return self._running.model
@@ -83,6 +89,11 @@ class Worker:
     @property
     def pid(self) -> int | None:
         return self._child.pid if self._child is not None else None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether its process works on a request at this moment: not idle, not paused, not waiting for its consumer."""
+        return self._child is not None and self._child.at_work
 
     @property
     def generation(self) -> int:
@@ -169,6 +180,8 @@ class Worker:
             self._paused = False
             if self._child is not None:
                 self._child.resume()
+            elif self._launch_owed:
+                self._launch()
 
     def _request(self, method: str, args: tuple[Any, ...], generation: int, items: bool) -> Request:
         return Request(generation, method, pack(args), items)
@@ -242,6 +255,7 @@ class Worker:
     def _launch(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._restart = None
+        self._launch_owed = False
         self._ready = False
         self._child = Child(self._running, self, self._log_path(), self._generation, self._paused)
         self._set_state("loading")
@@ -264,6 +278,7 @@ class Worker:
         if self._restart is not None:
             self._restart.cancel()
             self._restart = None
+        self._launch_owed = False
         if self._child is not None:
             self._leaving.add(self._child)
         self._child = None
@@ -328,8 +343,16 @@ class Worker:
             self._fail(WorkerDied(f"{cause}, again and again; restart it or choose another model."))
             return
         assert self._loop is not None
-        self._restart = self._loop.call_later(delay_s, self._launch)
+        self._restart = self._loop.call_later(delay_s, self._relaunch)
         self._set_state("loading")
+
+    def _relaunch(self) -> None:
+        """To load is work as well: after a crash in a pause it waits for `resume`."""
+        self._restart = None
+        if self._paused:
+            self._launch_owed = True
+        else:
+            self._launch()
 
     def _fail(self, error: DuetError) -> None:
         assert self._loop is not None

@@ -23,6 +23,7 @@ from app.engines.worker.control import new_block
 from app.engines.worker.exits import how_it_ended, size_of, tail, telling_line, was_sent
 from app.engines.worker.messages import Done, Failed, Item, Look, Ready, Shutdown, ToChild, ToParent, pack, unpack
 from app.engines.worker.spec import WorkerSpec
+from app.engines.worker.standstill import Standstill
 from app.engines.worker.watch import Watch
 from app.errors import EngineUnavailable
 
@@ -62,6 +63,7 @@ class Child:
         self._host = host
         self._log_path = log_path
         self._block = new_block(_context, generation, paused)
+        self._standstill = Standstill(self)
         self._generation = generation
         self._log_from = 0
         self._outbox: SimpleQueue[ToChild | None] = SimpleQueue()
@@ -70,6 +72,8 @@ class Child:
         self._process: SpawnProcess | None = None
         self._keeper = threading.Thread(target=self._keep, name=f"worker {spec.name}", daemon=True)
         self._keeper.start()
+        if paused:
+            self._standstill.begin()
 
     # -- for the loop ------------------------------------------------------------------------------------------
 
@@ -82,12 +86,19 @@ class Child:
         self._generation = self._block.generation = generation
         self._interrupt(stop)
 
+    @property
+    def at_work(self) -> bool:
+        """Whether it loads, or works on a request that neither waits nor stands still."""
+        return not self.loaded or bool(self._block.running)
+
     def pause(self) -> None:
         self._block.paused = 1
         self._interrupt(stop=True)
+        self._standstill.begin()
 
     def resume(self) -> None:
         self._block.paused = 0
+        self._standstill.end()
         self._interrupt(stop=False)
 
     def _interrupt(self, stop: bool) -> None:
@@ -99,6 +110,7 @@ class Child:
         """Have the child close its engine and exit; be firmer when it does not. Returns once it is gone."""
         if not self.loaded:
             self.kill("was stopped")  # there is no engine to close yet, and a load does not listen
+        self._standstill.end()
         self.send(Shutdown())
         steps: tuple[tuple[float, Callable[[], None]], ...] = (
             (POLITE_S, self.terminate),
@@ -122,6 +134,15 @@ class Child:
         with self._lock:
             if self._process is not None:
                 self._process.terminate()
+
+    def signal(self, number: int) -> bool:
+        """Send the process a signal; False when there is no process (yet)."""
+        with self._lock:
+            if self._process is None or self._process.pid is None:
+                return False
+            with suppress(ProcessLookupError):  # it died just now; the keeper tells
+                os.kill(self._process.pid, number)
+            return True
 
     # -- for any thread ----------------------------------------------------------------------------------------
 
@@ -239,6 +260,7 @@ class Child:
         self._host.child_said(self, message, value)
 
     def _ended(self, cause: str) -> None:
+        self._standstill.end()
         self.gone.set_result(None)
         self._host.child_ended(self, cause)
 

@@ -80,10 +80,15 @@ class Watch:
                 self._cut_log()
 
     def _watch_progress(self, step_s: float) -> None:
+        """Time in which it does what it should not is counted, pauses left out, but what was counted is kept over them:
+        a worker that hangs is not saved by being paused ever again.
+        """
         seen = (self._block.running, self._block.progress)
         loading = not self._loaded.is_set()
-        moving = not seen[0] or self._block.paused or seen != self._seen
-        self._stuck_s = self._stuck_s + step_s if loading or not moving else 0.0
+        if not loading and (not seen[0] or seen != self._seen):
+            self._stuck_s = 0.0
+        elif not self._block.paused:
+            self._stuck_s += step_s
         self._seen = seen
         bound = self._spec.init_timeout_s if loading else self._spec.progress_deadline_s
         if self._stuck_s >= bound:
