@@ -14,6 +14,7 @@ from app.bench.language import engine, prefix
 from app.bench.rows import Bench
 from app.bench.start import start
 from app.bench.turn import commit, turn
+from app.bench.verdict import verdict
 from app.errors import BadInput
 from app.settings import Settings
 
@@ -29,6 +30,7 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "echo": echo,
     "endpoint": endpoint,
     "idle": idle,
+    "verdict": verdict,
 }
 
 
