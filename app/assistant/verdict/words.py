@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import product
 
-import snowballstemmer
+import Stemmer
 
 from app.files import resource
 
@@ -45,7 +45,7 @@ NEGATIONS = frozenset(
     "not no never none nothing neither nor cannot without nobody nowhere hardly unable isn't aren't wasn't".split()
 )
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer.Stemmer("english")
 _NEGATED = re.compile(r"(?:un|in|im|ir|il|dis|non-?)([a-z]{4,})")
 
 

@@ -22,7 +22,7 @@ from app.assistant.verdict.words import known_in
 ADDED, BARE = 3, 2
 """How much that is new makes an addition, and how much does to a bare yes or no."""
 
-NAME, VALUE = 2, 2
+NAME, VALUE = 2, 3
 """A word of content counts 1, one that is a name so much more, a number, a date or one more item of a list so much. All
 tuned on the half `tune` of resources/verdict/pairs.jsonl."""
 
