@@ -62,7 +62,11 @@ def _pair(line: str, where: str) -> Pair:
     except (ValueError, TypeError) as error:
         raise BadInput(f"{where} is no labelled pair ({error}); see the first line for the form.") from error
     texts = (pair.q, pair.a, pair.b, pair.kind)
-    if not all(isinstance(text, str) for text in texts) or pair.verdict not in get_args(Name) or pair.split not in get_args(Split):
+    if (
+        not all(isinstance(text, str) for text in texts)
+        or pair.verdict not in get_args(Name)
+        or pair.split not in get_args(Split)
+    ):
         raise BadInput(f'{where} needs texts, a verdict of agree, add or correct, and a split ("tune" or "unseen").')
     return pair
 
@@ -79,11 +83,17 @@ async def verdict(_: Settings) -> Bench:
             for measure in ("precision", "recall"):
                 budgets = (BUDGETS[measure],) if name == "correct" and split == "unseen" else ()
                 value, baseline = ours[f"{measure} of {name}"], theirs[f"{measure} of {name}"]
-                found.append(single(f"{split}: {measure} of {name}, vs shared words", value, "share", len(half), baseline, *budgets))
+                found.append(
+                    single(
+                        f"{split}: {measure} of {name}, vs shared words", value, "share", len(half), baseline, *budgets
+                    )
+                )
         found.append(single(f"{split}: right, vs shared words", ours["right"], "share", len(half), theirs["right"]))
         nothing = score(lambda *_: "agree", half)
         for measure in ("right", "precision of agree", "recall of correct"):
-            found.append(single(f"{split}: {measure}, vs always agree", ours[measure], "share", len(half), nothing[measure]))
+            found.append(
+                single(f"{split}: {measure}, vs always agree", ours[measure], "share", len(half), nothing[measure])
+            )
     found += [_time("time per judgement", pairs), _time("time per judgement, answers of 300 words", _long(pairs))]
     notes = (
         f"{len(pairs)} pairs, {len({pair.q for pair in pairs})} questions; tuned on the half tune only",

@@ -54,7 +54,7 @@ def _facts(text: str) -> list[ToolFact]:
 def _fact(item: Any, number: int) -> ToolFact:
     if not isinstance(item, dict):
         raise BadInput(f"--tools, result {number}: this is not an object; give {_FORM}.")
-    fields = {"tool": "", "values": {}, "text": "", "exact": True} | item
+    fields: dict[str, Any] = {"tool": "", "values": {}, "text": "", "exact": True} | item
     if not isinstance(fields["tool"], str) or not fields["tool"]:
         raise BadInput(f'--tools, result {number}: "tool" has to be the name of a tool.')
     if not isinstance(fields["values"], dict):
@@ -64,8 +64,10 @@ def _fact(item: Any, number: int) -> ToolFact:
     if not fields["values"] and not fields["text"].strip():
         raise BadInput(f'--tools, result {number}: it holds neither "values" nor "text".')
     if unknown := sorted(fields.keys() - {"tool", "values", "text", "exact"}):
-        raise BadInput(f'--tools, result {number}: there is no key "{unknown[0]}"; there are tool, values, text and exact.')
-    return ToolFact(**fields)
+        raise BadInput(
+            f'--tools, result {number}: there is no key "{unknown[0]}"; there are tool, values, text and exact.'
+        )
+    return ToolFact(tool=fields["tool"], values=fields["values"], text=fields["text"], exact=fields["exact"])
 
 
 def _refuse(constant: str) -> Any:

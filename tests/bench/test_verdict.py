@@ -57,7 +57,9 @@ def test_the_judge_of_shared_words_is_the_best_of_its_grid() -> None:
     assert score(by_claims, half)["right"] > score(similarity_judge(half), half)["right"]
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"q": "a"}', '{"q":"a","a":"b","b":"c","verdict":"maybe","kind":"x","split":"tune"}'])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"q": "a"}', '{"q":"a","a":"b","b":"c","verdict":"maybe","kind":"x","split":"tune"}']
+)
 def test_a_broken_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text('{"q":"a","a":"b","b":"c","verdict":"add","kind":"x","split":"tune"}\n' + line, encoding="utf-8")

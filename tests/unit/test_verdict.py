@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.assistant.claims import extract
 from app.assistant.planner import weigh
 from app.assistant.verdict import judge
+from app.assistant.verdict.claims import extract
 
 PAIRS = [
     ("What is the capital of France?", "The capital of France is Paris.", "Paris.", "agree"),
@@ -54,7 +54,7 @@ def test_judges_claims(question: str, first: str, second: str, verdict: str) -> 
     ],
 )
 def test_reads_numbers(text: str, numbers: set[tuple[float, str]]) -> None:
-    assert extract(text).numbers == numbers
+    assert {(quantity.value, quantity.unit) for quantity in extract(text).quantities} == numbers
 
 
 def test_the_same_model_must_be_unanimous_to_correct() -> None:

@@ -37,7 +37,9 @@ ASKED = ("--question", "What is 12 times 7?", "--second", "72.", "--first")
 
 
 def test_a_tools_result_decides() -> None:
-    fact = json.dumps([{"tool": "calculate", "values": {"value": 84, "unit": ""}, "text": "12 times 7 is 84.", "exact": True}])
+    fact = json.dumps(
+        [{"tool": "calculate", "values": {"value": 84, "unit": ""}, "text": "12 times 7 is 84.", "exact": True}]
+    )
     assert judged(*ASKED, "72.", "--tools", fact)["verdict"] == "correct"
     assert judged(*ASKED, "Eighty-four.", "--tools", fact)["verdict"] == "agree"
     undecided = json.dumps([{"tool": "calculate", "values": {"value": 84}, "exact": False}])

@@ -76,7 +76,13 @@ def test_percentages_with_decimals(percent: int, base: int) -> None:
 def test_dates_in_several_forms(day: date, off: int) -> None:
     question = "On what date is the meeting?"
     facts = ToolFact(tool="dates", values={"date": day.isoformat()}, exact=True)
-    forms = ("{0:%B} {0.day}, {0.year}", "the {0.day}{1} of {0:%B} {0.year}", "{0.day} {0:%B}", "{0:%A}, {0:%B} {0.day}{1}", "{0:%Y-%m-%d}")
+    forms = (
+        "{0:%B} {0.day}, {0.year}",
+        "the {0.day}{1} of {0:%B} {0.year}",
+        "{0.day} {0:%B}",
+        "{0:%A}, {0:%B} {0.day}{1}",
+        "{0:%Y-%m-%d}",
+    )
     other = day + timedelta(days=off)
     for form in forms:
         assert verdict(question, f"It is on {said(form, day)}.", facts) == "agree", said(form, day)
@@ -96,7 +102,11 @@ def test_times_in_several_forms(hour: int, minute: int, off: int) -> None:
 
     def forms(hour: int, minute: int) -> list[str]:
         twelve, half = hour % 12 or 12, "am" if hour < 12 else "pm"
-        told = [f"It is {twelve}:{minute:02} {half}.", f"{twelve}:{minute:02} {half.upper()}", f"It's {hour:02}:{minute:02}."]
+        told = [
+            f"It is {twelve}:{minute:02} {half}.",
+            f"{twelve}:{minute:02} {half.upper()}",
+            f"It's {hour:02}:{minute:02}.",
+        ]
         if minute == 0:
             told += [f"It is {twelve} {half}.", f"It's {twelve} o'clock."]
         if minute == 30:
@@ -165,7 +175,9 @@ def test_days_of_the_week_follow_from_a_date() -> None:
 
 
 def test_the_tools_own_sentence_stands_for_its_values() -> None:
-    timer = ToolFact(tool="timer", values={"id": "x1", "state": "set"}, text="Your timer has 5 minutes left.", exact=True)
+    timer = ToolFact(
+        tool="timer", values={"id": "x1", "state": "set"}, text="Your timer has 5 minutes left.", exact=True
+    )
     assert verdict("How long is left?", "Your timer has 5 minutes left.", timer) == "agree"
     only_text = ToolFact(tool="alarm", text="Your alarm rings at 7:30.", exact=True)
     assert verdict("When does my alarm ring?", "At half past seven.", only_text) == "agree"

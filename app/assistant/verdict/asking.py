@@ -19,44 +19,39 @@ from app.assistant.verdict.words import known_in
 
 Wanted = Literal["yes or no", "choice", "number", "time", "fact", "list", "explanation", "idea", "talk"]
 
-_KINDS: tuple[tuple[Wanted, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (
-            "talk",
-            r"\s*(?:hi|hello|hey|good (?:morning|evening|night|afternoon|day)|bye|goodbye|see you|thanks?|thank you|how are you"
-            r"|how do you do|nice to meet you|tell me (?:a|another) (?:joke|story|poem)|sing|you are|i love you|well done)\b",
-        ),
-        (
-            "idea",
-            r".*\b(?:suggest|recommend|idea|ideas|inspire|propose)\b|\s*what (?:could|should|shall|can) (?:i|we)\b"
-            r"|\s*(?:give me|write|name|tell me) (?:a|an|some|any)\b",
-        ),
-        (
-            "time",
-            r"\s*(?:when|what (?:time|day|date|year|month|weekday)|(?:in |on |at |since )?(?:which|what) (?:time|day|date|year|month"
-            r"|century|decade|season|weekday))\b",
-        ),
-        (
-            "number",
-            r".*\bhow (?:many|much|long|tall|high|far|fast|old|hot|cold|big|deep|wide|heavy|large|often|thick|loud|bright|expensive)\b"
-            r"|.*\b(?:percent|percentage|population|square root|average|speed|voltage|temperature|distance|sum|product|plus|minus|times"
-            r"|divided|multiplied|power of|altitude|weight|height|length|width|depth|age)\b"
-            r"|.*\bwhat (?:does|do|did|is|are|was) .*\b(?:weigh|cost|weighs|costs)\b|.*\d\s*(?:[-+*/x×÷^%]|in)\s*\d|\s*(?:convert)\b"
-            r"|\s*(?:what|how much) (?:is|are) (?:half|a (?:third|quarter)|(?:-?\d))",
-        ),
-        ("choice", r"\s*(?:which|who|what|is it|are they|do you|should i|is|are|does|do)\b[^?]*?\b\S+ or \S+"),
-        (
-            "yes or no",
-            r"\s*(?:is|are|was|were|am|do|does|did|can|could|may|might|should|must|will|would|has|have|had|isn't|aren't|don't"
-            r"|doesn't|can't)\b",
-        ),
-        ("list", r"\s*(?:what are|which are|who are|list|name the)\b|\s*(?:what|which) \w+s (?:are|do|does|can|have|belong|make|were|did)\b"),
-        ("fact", r"\s*how (?:do|does|can|would) (?:you|one|i|we|they) (?:say|spell|write|call|pronounce)\b"),
-        ("explanation", r"\s*(?:why|how|explain|describe)\b"),
-    )
+_ASIDE = (
+    "hi|hello|hey|good (?:morning|evening|night|afternoon|day)|bye|goodbye|see you|thanks?|thank you|how are you|how do you do"
+    "|nice to meet you|tell me (?:a|another) (?:joke|story|poem)|sing|you are|i love you|well done"
 )
-_ORDERED = re.compile(r"\b(?:order|outwards?|inwards?|first|sequence|rank(?:ing|ed)?|sorted|alphabetical|steps?|from \w+ to)\b", re.I)
+_YES_NO = "is|are|was|were|am|do|does|did|can|could|may|might|should|must|will|would|has|have|had|isn't|aren't|don't|doesn't|can't"
+_HOW = "many|much|long|tall|high|far|fast|old|hot|cold|big|deep|wide|heavy|large|often|thick|loud|bright|expensive|small|short|close"
+_MEASURE = (
+    "percent|percentage|population|square root|average|speed|voltage|temperature|distance|sum|product|plus|minus|times|divided"
+    "|multiplied|power of|altitude|weight|height|length|width|depth|age"
+)
+_OF_TIME = "time|day|date|year|month|century|decade|season|weekday"
+
+_KINDS: tuple[tuple[Wanted, str], ...] = (
+    ("talk", rf"(?:{_ASIDE})\b"),
+    ("idea", r".*\b(?:suggest|recommend|ideas?|inspire|propose)\b|what (?:could|should|shall|can) (?:i|we)\b"),
+    ("idea", r"(?:give me|write|name|tell me) (?:a|an|some|any)\b"),
+    ("time", rf"when\b|(?:in |on |at |since )?(?:which|what) (?:{_OF_TIME})\b"),
+    ("number", rf".*\bhow (?:{_HOW})\b|(?!(?:{_YES_NO})\b).*\b(?:{_MEASURE})\b"),
+    ("number", r".*\bwhat (?:does|do|did|is|are|was) .*\b(?:weigh|cost)s?\b|.*\d\s*(?:[-+*/x×÷^%]|in)\s*\d|convert\b"),
+    ("number", r"(?:what|how much) (?:is|are) (?:half|a (?:third|quarter)|-?\d)"),
+    ("choice", r"(?:which|who|what|is it|are they|do you|should i|is|are|does|do)\b[^?]*?\b\S+ or \S+"),
+    ("yes or no", rf"(?:{_YES_NO})\b"),
+    ("list", r"(?:what are|which are|who are|list|name the)\b"),
+    ("list", r"(?:what|which) \w+s (?:are|do|does|can|have|belong|make|were|did)\b"),
+    ("fact", r"how (?:do|does|can|would) (?:you|one|i|we|they) (?:say|spell|write|call|pronounce)\b"),
+    ("explanation", r"(?:why|how|explain|describe)\b"),
+)
+"""The first pattern that a question begins with says what it wants; "fact" if there is none."""
+_WANTED = tuple((kind, re.compile(rf"\s*(?:{pattern})", re.IGNORECASE)) for kind, pattern in _KINDS)
+
+_ORDERED = re.compile(
+    r"\b(?:order|outwards?|inwards?|first|sequence|rank(?:ing|ed)?|sorted|alphabetical|steps?|from \w+ to)\b", re.I
+)
 _PERSON = re.compile(r"\s*(?:who|whose|by whom)\b(?! are\b)", re.IGNORECASE)
 _DATED = re.compile(r"\s*(?:when (?:is|was|did|does|do|were)|what time|what date|what day|what year)\b", re.IGNORECASE)
 _OPTIONS = re.compile(r"\b((?:a |an |the )?[\w.\"']+)(?:,)? or ((?:a |an |the )?[\w.\"']+)", re.IGNORECASE)
@@ -86,7 +81,7 @@ class Question:
 def ask(text: str) -> Question:
     """Read a question. An empty one wants a "fact"."""
     asked = extract(text)
-    wanted: Wanted = next((kind for kind, pattern in _KINDS if pattern.match(text)), "fact")
+    wanted: Wanted = next((kind for kind, pattern in _WANTED if pattern.match(text)), "fact")
     options: tuple[str, ...] = ()
     if wanted == "choice" and (found := _OPTIONS.search(text)) is not None:
         options = tuple(extract(found[side]).content[-1:][0] for side in (1, 2) if extract(found[side]).content)
@@ -124,7 +119,11 @@ def own_quantities(question: Claims, quantities: Iterable[Quantity]) -> list[Qua
 
 def own_moments(question: Claims, moments: Iterable[Moment]) -> list[Moment]:
     """The moments that the question did not bring along."""
-    return [moment for moment in moments if not any(same_moment(moment, other) and not (moment.parts - other.parts) for other in question.moments)]
+    return [
+        moment
+        for moment in moments
+        if not any(same_moment(moment, other) and not (moment.parts - other.parts) for other in question.moments)
+    ]
 
 
 def own_words(question: Claims, words: Iterable[str]) -> list[str]:
@@ -143,7 +142,12 @@ def answering(question: Question, claims: Claims) -> tuple[Clause, bool]:
         shared = sum(known_in(word, set(clause.content)) for word in asked.vocabulary)
         shared += sum(any(same_moment(moment, other) for other in clause.moments) for moment in asked.moments)
         shared += sum(any(same(number, other) for other in clause.quantities) for number in asked.quantities)
-        if question.wanted != "yes or no" and not own_words(asked, clause.content) and not clause.quantities and not clause.moments:
+        if (
+            question.wanted != "yes or no"
+            and not own_words(asked, clause.content)
+            and not clause.quantities
+            and not clause.moments
+        ):
             shared = 0  # says nothing that was not asked
         if shared > most:
             best, most, second = clause, shared, most

@@ -12,7 +12,8 @@ from typing import Literal
 
 from app.assistant.verdict.moments import Moment, moments
 from app.assistant.verdict.numerals import NUMBER_WORDS
-from app.assistant.verdict.quantities import UNITS, Quantity, quantities
+from app.assistant.verdict.quantities import Quantity, quantities
+from app.assistant.verdict.units import UNITS
 from app.assistant.verdict.words import FILLER, NEGATIONS, STOP, stem, without_aliases
 
 Polarity = Literal["yes", "no"]
@@ -124,7 +125,9 @@ class Claims:
 
 
 _FILLING = frozenset(map(stem, FILLER))
-_SAID_YES = re.compile(r"(?:oh,? )?(?:yes|yeah|yep|correct|true|certainly|absolutely|definitely|of course|indeed|sure)\b[,.!;:]?\s*", re.I)
+_SAID_YES = re.compile(
+    r"(?:oh,? )?(?:yes|yeah|yep|correct|true|certainly|absolutely|definitely|of course|indeed|sure)\b[,.!;:]?\s*", re.I
+)
 _SAID_NO = re.compile(
     r"(?:oh,? )?(?:no|nope|false|incorrect|certainly not|not at all|absolutely not)\b"
     r"(?:[,.!;:]+\s*|\s*$|\s+(?=(?:it|they|he|she|i|you|there|that|this|we|not)\b))",
@@ -136,13 +139,17 @@ _SAID_NO = re.compile(
 def extract(text: str, *, years: bool = False, hours: bool = False) -> Claims:
     """The claims of `text`. `years`, `hours`: bare numbers may be years, "at 9" a time of day (a question of when)."""
     tidy = without_aliases(_MARKUP.sub(" ; ", text[:LONGEST].translate(_SYMBOLS))).strip(" ;\n")
-    tidy = _SPELLED.sub(lambda found: re.sub(r"[^A-Za-z]|(?<= )and ", "", found[0].replace(" and ", "")).upper() + "*", tidy)
+    tidy = _SPELLED.sub(
+        lambda found: re.sub(r"[^A-Za-z]|(?<= )and ", "", found[0].replace(" and ", "")).upper() + "*", tidy
+    )
     tidy = _HYPHEN.sub(" ", tidy)
     words = [word.lower() for word in _WORD.findall(tidy)]
     hedge = _HEDGE.search(tidy)
     polarity, told = _polarity(tidy)
     clauses = tuple(
-        _clause(part, years, hours) for part in _SENTENCE.split(told) if part and any(letter.isalnum() for letter in part)
+        _clause(part, years, hours)
+        for part in _SENTENCE.split(told)
+        if part and any(letter.isalnum() for letter in part)
     )
     return Claims(
         text=tidy,
@@ -157,7 +164,9 @@ def extract(text: str, *, years: bool = False, hours: bool = False) -> Claims:
 def _clause(text: str, years: bool, hours: bool) -> Clause:
     denied: set[str] = set()
     for contrast in _CONTRAST.finditer(text):
-        denied |= {stem(word.lower()) for word in _WORD.findall(contrast[1]) if word.isalpha() and word.lower() not in STOP}
+        denied |= {
+            stem(word.lower()) for word in _WORD.findall(contrast[1]) if word.isalpha() and word.lower() not in STOP
+        }
     text = _CONTRAST.sub(" ", text)
     told, rest = moments(_HEDGE.sub(lambda found: "about " if found else "", text), years=years, hours=hours)
     tokens = _WORD.findall(rest)

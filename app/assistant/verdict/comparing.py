@@ -1,4 +1,4 @@
-"""Where two answers contradict each other: yes against no, other numbers, moments, names, order, a word put in another's place.
+"""Where two answers contradict each other: other numbers, moments, names, another order, a word in another's place.
 
 Each comparison returns a clause that says what became what, with a confidence, or None if it finds no contradiction. None
 of them says that two answers agree.
@@ -11,59 +11,23 @@ from collections.abc import Callable, Sequence
 from difflib import SequenceMatcher
 
 from app.assistant.verdict.asking import Question, answering, own_moments, own_quantities, own_words
-from app.assistant.verdict.claims import Claims, Clause, Polarity
+from app.assistant.verdict.claims import Claims
 from app.assistant.verdict.moments import Moment
 from app.assistant.verdict.moments import agree as same_moment
 from app.assistant.verdict.quantities import Quantity, comparable, same
+from app.assistant.verdict.stances import FRAME, Found, denials, mistakes, opposites, stances, swapped
 from app.assistant.verdict.words import alike, known_in, opposed
-
-Found = tuple[str, float] | None
-"""What contradicts, and how plainly (0..1)."""
 
 SHORT, LONG = 3, 6
 """Words of its own in an answer that is nothing but the answer; and in a clause that may still replace it."""
 
-FRAME = 0.5
-"""Share of the shorter clause that must stand still for a word in it to have been replaced."""
-
-
-def stances(question: Question, a: Claims, b: Claims) -> Found:
-    """Yes against no, said or implied."""
-    told_a, told_b = stance(question, a), stance(question, b)
-    if told_a is None or told_b is None or told_a == told_b:
-        return None
-    plain = a.polarity is not None and b.polarity is not None
-    return f"{told_a} became {told_b}", 0.95 if plain else 0.8
-
-
-def stance(question: Question, claims: Claims) -> Polarity | None:
-    """What a text answers to a question of yes or no: as it says, or by affirming or denying the question's words."""
-    if claims.polarity is not None:
-        return claims.polarity
-    if question.wanted != "yes or no" or not claims.clauses:
-        return None
-    asked = question.claims.clauses[0] if question.claims.clauses else None
-    clause, _ = answering(question, claims)
-    if asked is None:
-        return None
-    flips = opposites(asked, clause)
-    shared = any(known_in(word, question.claims.vocabulary) for word in clause.content)
-    if not (shared or flips or clause.negated or len(clause.stems) <= 4):
-        return None
-    odd = (clause.negated + flips + swapped(asked, clause)) % 2 == 1
-    return "no" if odd else "yes"
-
-
-def opposites(a: Clause, b: Clause) -> int:
-    """How many words of `a` were put into `b` as their opposite."""
-    here, there = set(a.stems), set(b.stems)
-    left, right = here - there, there - here
-    return sum(any(opposed(word, other) for other in right) for word in left)
-
 
 def numbers(question: Question, a: Claims, b: Claims) -> Found:
     """Another number where one number was asked for, or for the same thing."""
-    told_a, told_b = _strong(own_quantities(question.claims, a.quantities)), own_quantities(question.claims, b.quantities)
+    told_a, told_b = (
+        _strong(own_quantities(question.claims, a.quantities)),
+        own_quantities(question.claims, b.quantities),
+    )
     if not told_a or not told_b:
         return None
     missing = [x for x in told_a if not any(same(x, y) for y in told_b)]
@@ -87,7 +51,11 @@ def _strong(told: Sequence[Quantity]) -> list[Quantity]:
 
 def _one_role(a: Quantity, b: Quantity) -> bool:
     """Whether two numbers tell the same thing although the question asked for no number."""
-    return bool(a.dimension and a.dimension == b.dimension) or (a.noun != "" and alike(a.noun, b.noun)) or not (a.noun or b.noun)
+    return (
+        bool(a.dimension and a.dimension == b.dimension)
+        or (a.noun != "" and alike(a.noun, b.noun))
+        or not (a.noun or b.noun)
+    )
 
 
 def dates(question: Question, a: Claims, b: Claims) -> Found:
@@ -178,20 +146,6 @@ def order(question: Question, a: Claims, b: Claims) -> Found:
     return None
 
 
-def swapped(a: Clause, b: Clause) -> bool:
-    """Whether what stands before "than" in one stands after it in the other."""
-    if "than" not in a.stems or "than" not in b.stems:
-        return False
-    (before_a, after_a), (before_b, after_b) = _sides(a), _sides(b)
-    return bool(after_a & before_b - before_a and after_b & before_a - before_b)
-
-
-def _sides(clause: Clause) -> tuple[set[str], set[str]]:
-    at = clause.stems.index("than")
-    content = set(clause.content)
-    return {w for w in clause.stems[:at] if w in content}, {w for w in clause.stems[at:] if w in content}
-
-
 def members(question: Question, a: Claims, b: Claims) -> Found:
     """A list in which something was exchanged."""
     own_a, own_b = own_words(question.claims, a.content), own_words(question.claims, b.content)
@@ -210,45 +164,6 @@ def enumerates(claims: Claims) -> bool:
     items = re.split(r",|;|\band\b|\bor\b", claims.text)
     lengths = [len(re.findall(r"\w+", item)) for item in items]
     return len(items) > 1 and max(lengths[1:]) <= 3 and lengths[0] <= 5 and len(claims.clauses) == 1
-
-
-def denials(question: Question, a: Claims, b: Claims) -> Found:
-    """What one affirms the other denies, by negation or by an opposite."""
-    if not a.clauses or not b.clauses or (a.polarity and b.polarity):
-        return None
-    (clause_a, _), (clause_b, _) = answering(question, a), answering(question, b)
-    if clause_b.denied and any(word in clause_b.denied for word in own_words(question.claims, clause_a.content)):
-        return "the second denies what the first says", 0.8
-    flips = opposites(clause_a, clause_b)
-    here, there = set(clause_a.content), set(clause_b.content)
-    if (_negated_of(clause_a, there) + _negated_of(clause_b, here) + flips) % 2 == 0:
-        return None
-    shared = sum(known_in(word, there) for word in here)
-    if not here or not there or shared + flips < FRAME * min(len(here), len(there)):
-        return None
-    if not flips and question.wanted not in ("yes or no", "explanation") and shared < 2:
-        return None
-    return "one affirms what the other denies", 0.8
-
-
-def _negated_of(clause: Clause, words: set[str]) -> bool:
-    """Whether what the clause says of these words is negated: another part of it may deny something else."""
-    concerned = [negated for content, negated in clause.parts if content & words or not content]
-    return sum(concerned) % 2 == 1
-
-
-_MISTAKEN = re.compile(
-    r"\b(?:(?:that|this|it) (?:is not|isn't) (?:so|true|right|correct|the case)|(?:is|are) (?:not true|untrue|a (?:common )?my?th)"
-    r"|(?:common )?(?:misconception|misunderstanding|mistaken belief)|contrary to (?:popular|what))\b",
-    re.IGNORECASE,
-)
-
-
-def mistakes(question: Question, a: Claims, b: Claims) -> Found:
-    """The second answer calls a belief mistaken, and the first one does not."""
-    if _MISTAKEN.search(b.text) and not _MISTAKEN.search(a.text) and not a.negated:
-        return "the second calls it a mistaken belief", 0.65
-    return None
 
 
 def substitutions(question: Question, a: Claims, b: Claims) -> Found:

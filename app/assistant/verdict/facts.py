@@ -15,11 +15,12 @@ from typing import Any
 
 from app.assistant.verdict.asking import Question, ask, own_moments, own_quantities, own_words
 from app.assistant.verdict.claims import Claims, extract
-from app.assistant.verdict.comparing import stance
 from app.assistant.verdict.moments import Moment, moments
 from app.assistant.verdict.moments import agree as same_moment
 from app.assistant.verdict.outcome import Verdict
-from app.assistant.verdict.quantities import MONEY, UNITS, Quantity, comparable, convert
+from app.assistant.verdict.quantities import Quantity, comparable, convert
+from app.assistant.verdict.stances import stance
+from app.assistant.verdict.units import MONEY, UNITS
 from app.assistant.verdict.words import known_in
 
 ROUGHLY = 0.025
@@ -104,7 +105,8 @@ def _targets(fact: ToolFact, asked: Question) -> _Targets:
         return _Targets(words=tuple(words))
     told = extract(fact.text, years=True)
     return _Targets(
-        tuple(own_quantities(asked.claims, told.quantities)), tuple(own_moments(asked.claims, map(_with_weekday, told.moments)))
+        tuple(own_quantities(asked.claims, told.quantities)),
+        tuple(own_moments(asked.claims, map(_with_weekday, told.moments))),
     )
 
 
@@ -215,7 +217,9 @@ def _wanted_parts(asked: Question, targets: Sequence[Moment]) -> frozenset[str]:
         return frozenset({"weekday"})
     has_date = any(target.day is not None for target in targets)
     if words & {"time", "clock", "late"} or not has_date:
-        return frozenset({"hour"}) if any(target.clock for target in targets) else frozenset({"year", "month", "weekday"})
+        return (
+            frozenset({"hour"}) if any(target.clock for target in targets) else frozenset({"year", "month", "weekday"})
+        )
     return frozenset({"day", "weekday"})
 
 

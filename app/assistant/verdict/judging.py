@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from app.assistant.verdict.asking import Question, ask, own_moments, own_quantities, own_words
 from app.assistant.verdict.claims import Claims, extract
-from app.assistant.verdict.comparing import COMPARISONS, dates, enumerates, numbers, stance
+from app.assistant.verdict.comparing import COMPARISONS, dates, enumerates, numbers
 from app.assistant.verdict.facts import ToolFact, decide
 from app.assistant.verdict.moments import Moment
 from app.assistant.verdict.moments import agree as same_moment
 from app.assistant.verdict.outcome import Opinion, Verdict
 from app.assistant.verdict.quantities import same
+from app.assistant.verdict.stances import stance
 from app.assistant.verdict.words import known_in
 
 ADDED, BARE = 3, 2
@@ -33,7 +34,9 @@ SURE = 0.8
 """... of at least this confidence."""
 
 
-def judge(question: str, first: str, second: str, tools: Sequence[ToolFact] = (), opinion: Opinion | None = None) -> Verdict:
+def judge(
+    question: str, first: str, second: str, tools: Sequence[ToolFact] = (), opinion: Opinion | None = None
+) -> Verdict:
     """Compare `second` with `first` as answers to `question`.
 
     tools: what tools found for this question; an exact result that can be compared decides about `first`, whatever
@@ -43,7 +46,9 @@ def judge(question: str, first: str, second: str, tools: Sequence[ToolFact] = ()
         return exact
     verdict = _by_claims(question, first, second)
     if opinion is not None and verdict.confidence <= OPEN and opinion.confidence >= SURE and second.strip():
-        return Verdict(opinion.verdict, f"the planner's own judgement; {verdict.why}", round(0.6 * opinion.confidence, 3))
+        return Verdict(
+            opinion.verdict, f"the planner's own judgement; {verdict.why}", round(0.6 * opinion.confidence, 3)
+        )
     return verdict
 
 
@@ -51,7 +56,7 @@ def _by_claims(question: str, first: str, second: str) -> Verdict:
     asked = ask(question)
     when = {"years": asked.timed, "hours": asked.timed}
     a, b = extract(first, **when), extract(second, **when)
-    if b.empty or not b.clauses and b.polarity is None:
+    if b.empty or (not b.clauses and b.polarity is None):
         return Verdict("agree", "the second answer says nothing", 0.95)
     if b.ignorant:
         return Verdict("agree", "the second answer does not know", 0.9)
@@ -103,7 +108,9 @@ def _what_is_new(asked: Question, a: Claims, b: Claims) -> Verdict:
     words = {w for w in own_words(asked.claims, b.substance) if not known_in(w, a.vocabulary)}
     words -= {word for run in _runs(b) for word in run if any(known_in(other, a.vocabulary) for other in run)}
     known = (*a.quantities, *asked.claims.quantities)
-    counts = [y for y in own_quantities(asked.claims, b.quantities) if not y.weak and not any(same(x, y) for x in known)]
+    counts = [
+        y for y in own_quantities(asked.claims, b.quantities) if not y.weak and not any(same(x, y) for x in known)
+    ]
     times = [y for y in own_moments(asked.claims, b.moments) if _tells_more(y, a.moments)]
     names = words & b.names
     weight = len(words) + NAME * len(names) + VALUE * (len(counts) + len(times))

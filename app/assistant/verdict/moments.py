@@ -61,7 +61,12 @@ def agree(a: Moment, b: Moment) -> bool | None:
     shared = a.parts & b.parts
     if not shared:
         return None
-    if "year" in shared and a.year is not None and b.year is not None and (a.year[1] < b.year[0] or b.year[1] < a.year[0]):
+    if (
+        "year" in shared
+        and a.year is not None
+        and b.year is not None
+        and (a.year[1] < b.year[0] or b.year[1] < a.year[0])
+    ):
         return False
     if any(getattr(a, part) != getattr(b, part) for part in shared - {"year", "hour"}):
         return False
@@ -196,19 +201,32 @@ _NTH = r"(?:\d{1,2}(?:st|nd|rd|th)|[a-z]+(?:st|nd|rd|th))"
 _LONG_MONTHS = "|".join(month for month in _MONTHS if month not in ("may", "march"))  # which are words as well
 
 _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | None]]] = [
-    (_p(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ](?P<h>\d\d):(?P<min>\d\d)(?::[\d.]+)?(?:[+-]\d\d:?\d\d|Z)?)?"), _iso),
+    (
+        _p(
+            r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[T ](?P<h>\d\d):(?P<min>\d\d)(?::[\d.]+)?(?:[+-]\d\d:?\d\d|Z)?)?"
+        ),
+        _iso,
+    ),
     (_p(rf"\b(?:the )?(?P<day>{_DAY})(?: of|\.)?\s+(?P<month>{_M})\b\.?", _AND_YEAR), _date),
     (_p(rf"\b(?P<month>{_M})\b\.?\s+(?:the )?(?P<day>{_DAY})\b(?!:)", _AND_YEAR), _date),
     (_p(rf"\b(?P<month>{_M})\b\.?,?\s+(?:of )?(?P<year>{_YEAR})\b"), _date),
     (_p(rf"\b(?P<month>{_LONG_MONTHS})\b"), _date),
     (_p(r"(?<=\bin )(?P<month>may|march)\b"), _date),
     (_p(r"\b(?:the )?(?P<year>(?:1\d|20)\d0)s\b"), _decade),
-    (_p(rf"\b(?:the )?(?P<n>{_NTH})(?=\s+(?:(?:and|to|or)\s+(?:early |late )?(?:the )?\S+\s+)?(?:century|centuries)\b)"), _century),
+    (
+        _p(
+            rf"\b(?:the )?(?P<n>{_NTH})(?=\s+(?:(?:and|to|or)\s+(?:early |late )?(?:the )?\S+\s+)?(?:century|centuries)\b)"
+        ),
+        _century,
+    ),
     (_p(rf"{_BEFORE_YEAR}(?P<year>{_YEAR})\b(?![,.:]?\d)", _NO_UNIT), _year),
     (_p(r"\b(?:in )?(?:the year )?(?P<year>\d{1,4})\s+(?:(?P<bc>BCE?)|AD|CE)\b"), _year),
     (_p(r"\b(?:AD |the year )(?P<year>\d{1,4})\b"), _year),
     (_p(rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})s?\b"), _weekday),
-    (_p(rf"(?:(?<=in )|(?<=in the )|(?<=in early )|(?<=in late )|(?<=of ))(?P<season>{'|'.join(_SEASONS)})\b"), _season),
+    (
+        _p(rf"(?:(?<=in )|(?<=in the )|(?<=in early )|(?<=in late )|(?<=of ))(?P<season>{'|'.join(_SEASONS)})\b"),
+        _season,
+    ),
     (
         _p(
             r"\b(?P<n>five|ten|a quarter|quarter|twenty|twenty-five|half|\d{1,2})\s+(?:minutes? )?(?P<rel>past|to|before|after)",
@@ -224,4 +242,7 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | None]]]
     (_p(r"\b(?:noon|midday|midnight)\b"), _noon),
 ]
 _BARE_YEAR = _p(rf"(?<![\d.,:$€])\b(?P<year>{_YEAR})\b(?![,.]?\d)", _NO_UNIT)
-_BARE_HOUR = _p(rf"(?:^|(?<=at )|(?<=about )|(?<=is )|(?<=until )|(?<=from ))(?P<h>{_H})\b(?![/:.]\d|\s*[%°]|\s+(?!and |or |to |until |on |in |sharp|tonight|every )[a-z])", _DAYTIME)
+_BARE_HOUR = _p(
+    rf"(?:^|(?<=at )|(?<=about )|(?<=is )|(?<=until )|(?<=from ))(?P<h>{_H})\b(?![/:.]\d|\s*[%°]|\s+(?!and |or |to |until |on |in |sharp|tonight|every )[a-z])",
+    _DAYTIME,
+)

@@ -1,7 +1,6 @@
 """Numbers with units in a text, and whether two of them can be the same claim: 1.5 km and 1500 m, 22 and 22.2 degrees.
 
-A table of the common units instead of a units library: judging has to start within milliseconds, and only equality is
-asked for. Dates and clock times are not read here; `moments` takes them out first.
+Dates and clock times are not read here; `moments` takes them out first.
 """
 
 from __future__ import annotations
@@ -10,104 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.assistant.verdict.numerals import numeral
+from app.assistant.verdict.units import MONEY, PARTS, UNITS, UNITS_BY_NAME, unit_at
 from app.assistant.verdict.words import STOP, alike, stem
 
-_TABLE = """
-% ratio 0.01 % percent percentage pct
-degree temperature 1 ° degree degrees deg
-°c temperature 1 °c celsius centigrade degc degree_celsius
-°f temperature 1 °f fahrenheit degf degree_fahrenheit
-kelvin temperature 1 kelvin kelvins
-m length 1 m metre metres meter meters
-km length 1000 km kilometre kilometres kilometer kilometers
-cm length 0.01 cm centimetre centimetres centimeter centimeters
-mm length 0.001 mm millimetre millimetres millimeter millimeters
-mile length 1609.344 mile miles mi
-yard length 0.9144 yard yards yd
-foot length 0.3048 ft foot feet
-inch length 0.0254 inch inches
-light-year length 9.4607e15 lightyear lightyears
-kg mass 1 kg kilogram kilograms kilo kilos kilogramme kilogrammes
-g mass 0.001 g gram grams gramme grammes
-mg mass 1e-6 mg milligram milligrams
-t mass 1000 tonne tonnes ton tons
-pound mass 0.45359237 lb lbs pound pounds
-ounce mass 0.028349523 oz ounce ounces
-stone mass 6.35029318 stones
-l volume 1 l litre litres liter liters
-ml volume 0.001 ml millilitre millilitres milliliter milliliters
-cl volume 0.01 cl centilitre centilitres centiliter centiliters
-gallon volume 3.785411784 gallon gallons
-pint volume 0.473176473 pint pints
-cup volume 0.2365882365 cup cups
-tablespoon volume 0.01478676 tablespoon tablespoons tbsp
-teaspoon volume 0.00492892 teaspoon teaspoons tsp
-second time 1 s sec secs second seconds
-ms time 0.001 ms millisecond milliseconds
-minute time 60 min mins minute minutes
-hour time 3600 h hr hrs hour hours
-day time 86400 day days
-week time 604800 week weeks
-month time 2629746 month months
-year time 31556952 year years yr yrs
-decade time 315569520 decade decades
-century time 3155695200 century centuries
-m² area 1 m² sqm
-km² area 1e6 km² sqkm
-hectare area 1e4 hectare hectares ha
-acre area 4046.8564224 acre acres
-m/s speed 1 m/s mps
-km/h speed 0.27777777777778 km/h kmh kph
-mph speed 0.44704 mph
-km/s speed 1000 km/s
-b data 1 byte bytes
-kb data 1e3 kb kilobyte kilobytes
-mb data 1e6 mb megabyte megabytes
-gb data 1e9 gb gigabyte gigabytes
-tb data 1e12 tb terabyte terabytes
-bit bit 1 bit bits
-w power 1 w watt watts
-kw power 1000 kw kilowatt kilowatts
-mw power 1e6 mw megawatt megawatts
-kwh energy 3.6e6 kwh
-kj energy 1000 kj kilojoule kilojoules
-j energy 1 j joule joules
-kcal energy 4184 kcal calorie calories kilocalorie kilocalories
-v voltage 1 v volt volts
-a current 1 amp amps ampere amperes
-hz frequency 1 hz hertz
-$ dollar 1 $ dollar dollars usd
-cent dollar 0.01 cent cents
-€ euro 1 € euro euros eur
-£ sterling 1 £ gbp quid
-¥ yen 1 ¥ yen jpy
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """`factor` turns a value into the dimension's base unit; temperatures have offsets (`_base`)."""
-
-    name: str
-    dimension: str
-    factor: float
-
-
-UNITS: dict[str, Unit] = {}
-for _line in _TABLE.strip().splitlines():
-    _name, _dimension, _factor, *_forms = _line.split()
-    UNITS |= dict.fromkeys(_forms, Unit(_name, _dimension, float(_factor)))
-_NONE = Unit("", "", 1.0)
 _BEFORE = frozenset("$€£¥")
-MONEY = frozenset({"dollar", "euro", "sterling", "yen"})
 _TIMES = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _ROUGH = frozenset(
     "about around roughly approximately nearly almost some circa ca over under up least most ~ ≈ guess think believe "
     "probably perhaps maybe".split()
 )
-_COMPOUND = {"hour": "minute", "minute": "second", "foot": "inch", "day": "hour", "pound": "ounce", "year": "month"}
-_PER = {("km", "hour"): "km/h", ("m", "second"): "m/s", ("mile", "hour"): "mph", ("km", "second"): "km/s"}
-_SQUARE = {"m": "m²", "km": "km²"}
 
 ROUGH_SHARE, PLAIN_SHARE = 0.06, 0.015
 """How far apart two numbers may be, as a share, and still be one rounded: where one is told as rough, and where not."""
@@ -118,7 +28,7 @@ class Quantity:
     """One number as it was told.
 
     unit: as in the table, "" without one. noun: stem of what is counted, "" unknown. step: place of the last digit told.
-    rough: "about". weak: "an hour", "once", where the number is hardly a claim of its own. top: end of a range, or value.
+    rough: "about". weak: "an hour", "once", "one", where the number is hardly a claim of its own. top: end of a range, or value.
     """
 
     value: float
@@ -171,12 +81,14 @@ def _at(words: Sequence[str], at: int) -> tuple[Quantity | None, int]:
     end = at + number.used
     while words[end : end + 1] and words[end] in ("of", "a", "an", "full") and number.value < 1:
         end += 1  # "half an hour", "three quarters of an hour"
-    unit, taken = _unit(words, end)
+    unit, taken = unit_at(words, end)
     if not taken and before in _BEFORE:
         unit = UNITS[before]
     if words[at : at + number.used] == ["one"] and not unit.name and not _counts(words, end):
         return None, 1  # more often a pronoun than a number ("one of the ...")
-    minus = before in ("minus", "-") and (at < 2 or not words[at - 2][-1:].isdigit()) and unit.dimension == "temperature"
+    minus = (
+        before in ("minus", "-") and (at < 2 or not words[at - 2][-1:].isdigit()) and unit.dimension == "temperature"
+    )
     value = Quantity(
         -number.value if minus else number.value,
         unit.name,
@@ -185,31 +97,10 @@ def _at(words: Sequence[str], at: int) -> tuple[Quantity | None, int]:
         number.step,
         "" if unit.name else _noun(words, end),
         bool(_ROUGH.intersection(words[max(0, at - 4) : at])) or "or so" in " ".join(words[end : end + 4]),
+        weak=words[at : at + number.used] == ["one"],
         at=at,
     )
     return value, end - at + taken
-
-
-def _unit(words: Sequence[str], at: int) -> tuple[Unit, int]:
-    """The unit that begins at `at` and the words it takes."""
-    words = [*words[at : at + 4], "", "", "", ""]
-    first = words[0]
-    if first in ("square", "sq") and (base := UNITS.get(words[1])) is not None and base.name in _SQUARE:
-        return UNITS[_SQUARE[base.name]], 2
-    if first in ("us", "american") and words[1].startswith("dollar"):
-        return UNITS["$"], 2
-    if first in ("°", "degree", "degrees") and words[1] in ("c", "f", "celsius", "fahrenheit", "centigrade"):
-        return UNITS["°c" if words[1][0] == "c" else "°f"], 2
-    if first in ("kilowatt", "kilowatts") and words[1].startswith("hour"):
-        return UNITS["kwh"], 2
-    unit = UNITS.get(first)
-    if unit is None:
-        return _NONE, 0
-    if words[1] in ("per", "an", "a", "/") and (other := UNITS.get(words[2])) is not None:
-        speed = _PER.get((unit.name, other.name))
-        if speed is not None:
-            return UNITS[speed], 3
-    return unit, 1
 
 
 def _counts(words: Sequence[str], end: int) -> bool:
@@ -234,7 +125,7 @@ def _compounds(words: Sequence[str], found: list[Quantity]) -> list[Quantity]:
         last = joined[-1] if joined else None
         if last is not None and last.unit and quantity.at - last.at <= 4 and last.top == 0:
             between = words[last.at : quantity.at][-1]
-            follows = _COMPOUND.get(last.unit) == quantity.unit
+            follows = PARTS.get(last.unit) == quantity.unit
             cents = last.dimension in MONEY and quantity.unit in ("", "cent") and 0 < quantity.value < 100
             if (follows or cents) and (between == "and" or between in UNITS):
                 factor = 0.01 if cents else UNITS_BY_NAME[quantity.unit].factor / last.factor
@@ -245,9 +136,6 @@ def _compounds(words: Sequence[str], found: list[Quantity]) -> list[Quantity]:
                 continue
         joined.append(quantity)
     return joined
-
-
-UNITS_BY_NAME = {unit.name: unit for unit in UNITS.values()}
 
 
 def _ranges(words: Sequence[str], found: list[Quantity]) -> list[Quantity]:
