@@ -54,7 +54,7 @@ _ORDERED = re.compile(
 )
 _PERSON = re.compile(r"\s*(?:who|whose|by whom)\b(?! are\b)", re.IGNORECASE)
 _DATED = re.compile(r"\s*(?:when (?:is|was|did|does|do|were)|what time|what date|what day|what year)\b", re.IGNORECASE)
-_OPTIONS = re.compile(r"\b((?:a |an |the )?[\w.\"']+)(?:,)? or ((?:a |an |the )?[\w.\"']+)", re.IGNORECASE)
+_OPTIONS = re.compile(r"((?:[^\s,?]+\s+){0,4}[^\s,?]+),? or ([^,?]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,11 @@ def ask(text: str) -> Question:
     wanted: Wanted = next((kind for kind, pattern in _WANTED if pattern.match(text)), "fact")
     options: tuple[str, ...] = ()
     if wanted == "choice" and (found := _OPTIONS.search(text)) is not None:
-        options = tuple(extract(found[side]).content[-1:][0] for side in (1, 2) if extract(found[side]).content)
+        left, right = extract(found[1]).content, extract(found[2]).content
+        # "a kilogram of feathers or a kilogram of steel": what only one of the two has.
+        only_left = [word for word in left if word not in right][-1:]
+        only_right = [word for word in right if word not in left][:1]
+        options = tuple(only_left + only_right)
     if wanted == "choice" and len(options) < 2:
         options = tuple(quantity.said for quantity in asked.quantities)
     return Question(

@@ -41,7 +41,7 @@ _SYMBOLS = str.maketrans(
 _HYPHEN = re.compile(r"(?<=[a-z])-(?=[a-z])")
 _SPELLED = re.compile(r"\b(?:[A-Za-z](?:-|, (?:and )?| and )){2,}[A-Za-z]\b")
 _WORD = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:st|nd|rd|th)\b|\d+|\.\d+|km/h|m/s|[%$€£¥°/~≈-][cCfF]?\b|[%$€£¥°/~≈-]"
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d+(?:st|nd|rd|th)\b|\d+|\.\d+|km/h|m/s|[A-Za-z]+\d[A-Za-z\d]*|[%$€£¥°/~≈-][cCfF]?\b|[%$€£¥°/~≈-]"
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*|m²|km²"
 )
 _SENTENCE = re.compile(

@@ -30,6 +30,8 @@ def numbers(question: Question, a: Claims, b: Claims) -> Found:
     )
     if not told_a or not told_b:
         return None
+    if (found := _elsewhere(question, told_a[0], b)) is not None:
+        return found
     missing = [x for x in told_a if not any(same(x, y) for y in told_b)]
     new = [y for y in told_b if not any(same(x, y) for x in told_a)]
     if not missing or not new:
@@ -43,6 +45,17 @@ def numbers(question: Question, a: Claims, b: Claims) -> Found:
         if pairs:
             return f"{pairs[0][0].said} became {pairs[0][1].said}", 0.7
     return None
+
+
+def _elsewhere(question: Question, main: Quantity, b: Claims) -> Found:
+    """The second answer holds the number, but of something else: the clause that plainly answers has another."""
+    if question.wanted != "number" or not b.clauses:
+        return None
+    clause, plain = answering(question, b)
+    told = [y for y in _strong(own_quantities(question.claims, clause.quantities)) if y.dimension and comparable(main, y)]
+    if not plain or not told or clause is not b.clauses[0] or any(same(main, y) for y in told):
+        return None
+    return f"{main.said} became {told[0].said}", 0.8
 
 
 def _strong(told: Sequence[Quantity]) -> list[Quantity]:
@@ -118,15 +131,18 @@ def picks(question: Question, a: Claims, b: Claims) -> Found:
     return f"{pick_a} became {pick_b}", 0.85
 
 
+_BOTH = frozenset({"same", "both", "neither", "equal", "equival"})
+
+
 def _pick(question: Question, claims: Claims) -> str | None:
-    """The option that a text chooses (a stem), by naming it alone or first."""
+    """The option that a text chooses (a stem), by naming it alone or first; "neither" if it makes no difference."""
     if not claims.clauses:
         return None
     said = claims.clauses[0]
     named = [word for word in said.stems if word in question.options]
     named = named or [quantity.said for quantity in said.quantities if quantity.said in question.options]
     if not named:
-        return None
+        return "neither" if _BOTH.intersection(said.stems) else None
     first = named[0]
     if len(set(named)) == 1 and said.negated:
         return next((option for option in question.options if option != first), None)
@@ -174,7 +190,7 @@ def substitutions(question: Question, a: Claims, b: Claims) -> Found:
     here, there = clause_a.content[:60], clause_b.content[:60]
     matcher = SequenceMatcher(None, here, there, autojunk=False)
     still = sum(block.size for block in matcher.get_matching_blocks())
-    frame = 0.6 if question.wanted == "explanation" else FRAME
+    frame = 0.75 if question.wanted == "explanation" else FRAME
     if not still or still < frame * min(len(here), len(there)):
         return None
     for kind, i, i_end, j, j_end in matcher.get_opcodes():

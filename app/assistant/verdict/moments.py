@@ -108,6 +108,13 @@ def _iso(match: re.Match[str]) -> Moment | None:
     return replace(date, hour=int(match["h"]), minute=int(match["min"]), half=True) if match["h"] else date
 
 
+def _slashed(match: re.Match[str]) -> Moment | None:
+    """Month first, as in America, unless that cannot be; with full stops the day is first."""
+    first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
+    day, month = (first, second) if match["sign"] == "." or first > 12 else (second, first)
+    return Moment(year=(year, year), month=month, day=day) if 1 <= month <= 12 and 1 <= day <= 31 else None
+
+
 def _date(match: re.Match[str]) -> Moment | None:
     parts = match.groupdict()
     day = _day(parts.get("day") or "")
@@ -207,6 +214,7 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | None]]]
         ),
         _iso,
     ),
+    (_p(r"\b(?P<first>\d{1,2})(?P<sign>[/.])(?P<second>\d{1,2})(?P=sign)(?P<year>\d{4})\b"), _slashed),
     (_p(rf"\b(?:the )?(?P<day>{_DAY})(?: of|\.)?\s+(?P<month>{_M})\b\.?", _AND_YEAR), _date),
     (_p(rf"\b(?P<month>{_M})\b\.?\s+(?:the )?(?P<day>{_DAY})\b(?!:)", _AND_YEAR), _date),
     (_p(rf"\b(?P<month>{_M})\b\.?,?\s+(?:of )?(?P<year>{_YEAR})\b"), _date),

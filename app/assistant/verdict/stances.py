@@ -41,8 +41,17 @@ def stance(question: Question, claims: Claims) -> Polarity | None:
     shared = any(known_in(word, question.claims.vocabulary) for word in clause.content)
     if not (shared or flips or clause.negated or len(clause.stems) <= 4):
         return None
+    if not clause.negated and own_words(question.claims, clause.content) and not _covers(asked, clause):
+        return None  # it speaks of something else, such as "It is unsafe" to "May I eat it?"
     odd = (clause.negated + flips + swapped(asked, clause)) % 2 == 1
     return "no" if odd else "yes"
+
+
+def _covers(asked: Clause, clause: Clause) -> bool:
+    """Whether a clause holds what was asked, or its opposite, word by word."""
+    words = set(asked.content)
+    held = sum(known_in(word, set(clause.content)) or any(opposed(word, other) for other in clause.stems) for word in words)
+    return held >= 0.75 * len(words)
 
 
 def denials(question: Question, a: Claims, b: Claims) -> Found:
