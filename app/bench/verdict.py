@@ -1,8 +1,8 @@
 """The bench `verdict`: how well `judge` tells agree, add and correct on labelled pairs, and how long it takes.
 
 The pairs (resources/verdict/pairs.jsonl) were written and labelled for this and split by families of questions before
-anything was tuned; the half `unseen` decides. Beside it two judges that know no claims: one that always agrees, and one that
-only counts shared words, with the thresholds that suit the half `tune` best.
+anything was tuned; the half `unseen` decides. Beside it two judges that know no claims: one that always agrees, and one
+that only counts shared words, with the thresholds that suit the half `tune` best.
 """
 
 from __future__ import annotations
@@ -90,10 +90,10 @@ async def verdict(_: Settings) -> Bench:
                 )
         found.append(single(f"{split}: right, vs shared words", ours["right"], "share", len(half), theirs["right"]))
         nothing = score(lambda *_: "agree", half)
-        for measure in ("right", "precision of agree", "recall of correct"):
-            found.append(
-                single(f"{split}: {measure}, vs always agree", ours[measure], "share", len(half), nothing[measure])
-            )
+        found += [
+            single(f"{split}: {measure}, vs always agree", ours[measure], "share", len(half), nothing[measure])
+            for measure in ("right", "precision of agree", "recall of correct")
+        ]
     found += [_time("time per judgement", pairs), _time("time per judgement, answers of 300 words", _long(pairs))]
     notes = (
         f"{len(pairs)} pairs, {len({pair.q for pair in pairs})} questions; tuned on the half tune only",

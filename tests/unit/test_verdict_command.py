@@ -101,7 +101,8 @@ def test_pairs_and_single_answers_do_not_mix(tmp_path: Path) -> None:
 def test_each_pair_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "pairs.jsonl"
     path.write_text(
-        '\ufeff{"q": "6 x 7?", "a": "42", "b": "forty-two", "verdict": "agree"}\n\n{"q": "6 x 7?", "a": "42", "b": "44\u2028"}\n',
+        '\ufeff{"q": "6 x 7?", "a": "42", "b": "forty-two", "verdict": "agree"}\n\n'
+        '{"q": "6 x 7?", "a": "42", "b": "44\u2028"}\n',
         encoding="utf-8",
     )
     ran = run("--pairs", str(path))

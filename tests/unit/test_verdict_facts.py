@@ -1,4 +1,4 @@
-"""Where a tool's exact result decides, the verdict is exact: the value in any wording agrees, any other is corrected."""
+"""Where a tool's exact result decides, the verdict is exact: any wording of its value stands, others are corrected."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def verdict(question: str, first: str, *facts: ToolFact, second: str = "") -> st
 def wordings(question: str, number: int) -> list[str]:
     words = num2words(number)
     return [
-        str(number), f"{number}.", f"It is {number}.", f"The answer is {number:,}.", f"{words.capitalize()}.", f"It's {words}.",
+        str(number), f"{number}.", f"It is {number}.", f"The answer is {number:,}.", f"{words.capitalize()}.",
+        f"It's {words}.",
         f"{question.removeprefix('What is ').removesuffix('?')} is {number}.", f"**{number}**",
         f"That makes {number}, if I'm right.",
     ]  # fmt: skip
@@ -41,7 +42,7 @@ def sums(draw: st.DrawFn) -> tuple[str, int]:
 
 
 @given(sums(), st.sampled_from(SECONDS), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_a_sum_told_right_in_any_wording_stands(sum_: tuple[str, int], second: str, data: st.DataObject) -> None:
     question, value = sum_
     first = data.draw(st.sampled_from(wordings(question, value)))
@@ -49,7 +50,7 @@ def test_a_sum_told_right_in_any_wording_stands(sum_: tuple[str, int], second: s
 
 
 @given(sums(), st.integers(-5000, 5000).filter(bool), st.sampled_from(SECONDS), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_other_number_is_corrected(sum_: tuple[str, int], off: int, second: str, data: st.DataObject) -> None:
     question, value = sum_
     wrong = abs(value + off) if abs(value + off) != value else value + 1
@@ -72,7 +73,7 @@ def test_percentages_with_decimals(percent: int, base: int) -> None:
 
 
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(-400, 400).filter(bool))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_dates_in_several_forms(day: date, off: int) -> None:
     question = "On what date is the meeting?"
     facts = ToolFact(tool="dates", values={"date": day.isoformat()}, exact=True)
@@ -96,7 +97,7 @@ def said(form: str, day: date) -> str:
 
 
 @given(st.integers(0, 23), st.integers(0, 59), st.integers(3, 700))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_times_in_several_forms(hour: int, minute: int, off: int) -> None:
     facts = ToolFact(tool="clock", values={"time": f"{hour:02}:{minute:02}:11"}, exact=True)
 
@@ -124,7 +125,7 @@ def test_times_in_several_forms(hour: int, minute: int, off: int) -> None:
     ("question", "value", "unit", "first", "expected"),
     [
         ("Convert 72 Fahrenheit to Celsius", 22.2222222, "°C", "About 22 degrees.", "agree"),
-        ("Convert 72 Fahrenheit to Celsius", 22.2222222, "degC", "72 degrees Fahrenheit is 22.2 degrees Celsius.", "agree"),
+        ("Convert 72 Fahrenheit to Celsius", 22.2222222, "degC", "72 °F is 22.2 degrees Celsius.", "agree"),
         ("Convert 72 Fahrenheit to Celsius", 22.2222222, "celsius", "It is 22 °C.", "agree"),
         ("Convert 72 Fahrenheit to Celsius", 22.2222222, "°C", "It is 22.5 degrees Celsius.", "correct"),
         ("Convert 72 Fahrenheit to Celsius", 22.2222222, "°C", "It is about 25 degrees.", "correct"),

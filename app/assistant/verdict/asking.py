@@ -20,14 +20,20 @@ from app.assistant.verdict.words import known_in
 Wanted = Literal["yes or no", "choice", "number", "time", "fact", "list", "explanation", "idea", "talk"]
 
 _ASIDE = (
-    "hi|hello|hey|good (?:morning|evening|night|afternoon|day)|bye|goodbye|see you|thanks?|thank you|how are you|how do you do"
-    "|nice to meet you|tell me (?:a|another) (?:joke|story|poem)|sing|you are|i love you|well done"
+    "hi|hello|hey|good (?:morning|evening|night|afternoon|day)|bye|goodbye|see you|thanks?|thank you|how are you"
+    "|how do you do|nice to meet you|tell me (?:a|another) (?:joke|story|poem)|sing|you are|i love you|well done"
 )
-_YES_NO = "is|are|was|were|am|do|does|did|can|could|may|might|should|must|will|would|has|have|had|isn't|aren't|don't|doesn't|can't"
-_HOW = "many|much|long|tall|high|far|fast|old|hot|cold|big|deep|wide|heavy|large|often|thick|loud|bright|expensive|small|short|close"
+_YES_NO = (
+    "is|are|was|were|am|do|does|did|can|could|may|might|should|must|will|would|has|have|had"
+    "|isn't|aren't|don't|doesn't|can't"
+)
+_HOW = (
+    "many|much|long|tall|high|far|fast|old|hot|cold|big|deep|wide|heavy|large|often|thick|loud|bright|expensive"
+    "|small|short|close"
+)
 _MEASURE = (
-    "percent|percentage|population|square root|average|speed|voltage|temperature|distance|sum|product|plus|minus|times|divided"
-    "|multiplied|power of|altitude|weight|height|length|width|depth|age"
+    "percent|percentage|population|square root|average|speed|voltage|temperature|distance|sum|product|plus|minus|times"
+    "|divided|multiplied|power of|altitude|weight|height|length|width|depth|age"
 )
 _OF_TIME = "time|day|date|year|month|century|decade|season|weekday"
 

@@ -1,4 +1,4 @@
-"""What a short answer claims, in a form that can be compared: numbers with units, dates, names, yes or no, negation, content.
+"""What a short answer claims, in a form that can be compared: numbers, dates, names, yes or no, negation, content.
 
 English only. Wording is thrown away on purpose: "twelve kilometres" and "12 km" are the same claim. Compares nothing.
 """
@@ -23,15 +23,16 @@ LONGEST = 2000
 
 _IGNORANT = re.compile(
     r"\b(?:i (?:do not|don't|really don't|can't|cannot|could not|couldn't|am not able to|can not)"
-    r" (?:know|answer|tell|help|find|say|determine|provide|access|look|read|share|give|have (?:access|any|that|enough|information))"
+    r" (?:know|answer|tell|help|find|say|determine|provide|access|look|read|share|give"
+    r"|have (?:access|any|that|enough|information))"
     r"|i(?:'m| am) (?:not (?:sure|certain|able|aware)|unable|sorry|afraid)"
     r"|(?:as an ai|no idea|hard to say|not (?:sure|certain|known to me))"
     r"|i have (?:no|not) (?:idea|information|access|been)|you have(?:n't| not) told)",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:i (?:think|believe|guess|suppose)|i'd (?:say|guess)|(?:it |that )?(?:might|may|could|should) be|perhaps|maybe|probably"
-    r"|possibly|if i remember (?:correctly|right)|as far as i know)\b,?",
+    r"\b(?:i (?:think|believe|guess|suppose)|i'd (?:say|guess)|(?:it |that )?(?:might|may|could|should) be|perhaps"
+    r"|maybe|probably|possibly|if i remember (?:correctly|right)|as far as i know)\b,?",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*|__|`+|^\s*#+\s*|^\s*(?:[-*•]|\d+[.)])\s+", re.MULTILINE)
@@ -45,14 +46,15 @@ _WORD = re.compile(
     r"|[^\W\d_]+(?:['’][^\W\d_]+)*|m²|km²"
 )
 _SENTENCE = re.compile(
-    r"(?<=[.!?])\s+|[;\n]+|:\s+|,\s+(?=(?:but|which|who|while|although|though|since|because|so|whereas|and (?:it|they|he|she|in|the))\b)"
+    r"(?<=[.!?])\s+|[;\n]+|:\s+"
+    r"|,\s+(?=(?:but|which|who|while|although|though|since|because|so|whereas|and (?:it|they|he|she|in|the))\b)"
     r"|\s+(?=(?:because|although|whereas)\b)"
 )
 _CONTRAST = re.compile(r",\s*(?:and |but )?(?:not|never|rather than|instead of)\s+([^,.;]*)", re.IGNORECASE)
 _PARTICLES = frozenset("of the de da van von der den la le del di".split())
 _TITLES = frozenset(
-    "prince princess queen king president saint st sir dr mr mrs ms professor general pope mount mt lake river sea ocean city "
-    "island i ii iii iv mister lord lady".split()
+    "prince princess queen king president saint st sir dr mr mrs ms professor general pope mount mt lake river sea "
+    "ocean city island i ii iii iv mister lord lady".split()
 )
 
 
@@ -60,8 +62,8 @@ _TITLES = frozenset(
 class Clause:
     """A clause by itself: its stems in order (content only), what of them is capitalised, its values, its negation.
 
-    stems: of all words. denied: what it tells not to be, as in "blue, not red". runs: names of several words. parts: what
-    stands between commas, as its content and whether it is negated.
+    stems: of all words. denied: what it tells not to be, as in "blue, not red". runs: names of several words. parts:
+    what stands between commas, as its content and whether it is negated.
     """
 
     content: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Where two answers contradict each other: other numbers, moments, names, another order, a word in another's place.
 
-Each comparison returns a clause that says what became what, with a confidence, or None if it finds no contradiction. None
-of them says that two answers agree.
+Each comparison returns a clause that says what became what, with a confidence, or None if it finds no contradiction.
+None of them says that two answers agree.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def _elsewhere(question: Question, main: Quantity, b: Claims) -> Found:
     if question.wanted != "number" or not b.clauses:
         return None
     clause, plain = answering(question, b)
-    told = [y for y in _strong(own_quantities(question.claims, clause.quantities)) if y.dimension and comparable(main, y)]
+    told = [
+        y for y in _strong(own_quantities(question.claims, clause.quantities)) if y.dimension and comparable(main, y)
+    ]
     if not plain or not told or clause is not b.clauses[0] or any(same(main, y) for y in told):
         return None
     return f"{main.said} became {told[0].said}", 0.8
@@ -187,6 +189,8 @@ def substitutions(question: Question, a: Claims, b: Claims) -> Found:
     if question.wanted in ("idea", "talk") or not a.clauses or not b.clauses:
         return None
     (clause_a, _), (clause_b, _) = answering(question, a), answering(question, b)
+    if clause_a.negated != clause_b.negated:
+        return None  # "not flat" and "round"
     here, there = clause_a.content[:60], clause_b.content[:60]
     matcher = SequenceMatcher(None, here, there, autojunk=False)
     still = sum(block.size for block in matcher.get_matching_blocks())

@@ -1,7 +1,7 @@
 """What a tool found, and whether a first answer says so: where a tool decides, the verdict is exact.
 
-The first answer has to state the tool's value; a rounding that is honest about itself counts as stating it: "about 22" for
-22.2 does, "22.5" does not. What the second answer says does not matter here.
+The first answer has to state the tool's value; an honest rounding counts as stating it: "about 22" for 22.2 does,
+"22.5" does not. What the second answer says does not matter here.
 """
 
 from __future__ import annotations
@@ -178,8 +178,8 @@ def _tells_number(asked: Question, told: Claims, targets: Sequence[Quantity]) ->
 def states(said: Quantity, target: Quantity) -> bool:
     """Whether a number as it was told is `target`: equal, or honestly rounded.
 
-    Whole targets and sums of money have to be told as they are unless the answer says "about". A measure may be rounded to
-    two digits or more, not beyond whole ones; a bare number with many decimals to two digits or more after the point.
+    Whole targets and sums of money have to be told as they are unless the answer says "about". A measure may be
+    rounded to two digits or more, not beyond whole ones; so may a bare number with many decimals, if it keeps some.
     """
     if said.top or not comparable(said, target):
         return False
@@ -235,7 +235,7 @@ def _one(moment: Moment, target: Moment, told: Claims) -> bool:
 
 def _repeats(asked: Question, first: str, text: str) -> bool:
     """Whether the first answer holds all that the tool's own sentence says besides the question."""
-    said, told = extract(text, years=True), extract(first, years=True)
+    said, told = extract(text, years=asked.timed), extract(first, years=asked.timed)
     own = own_words(asked.claims, said.substance)
     if told.negated != said.negated or not (own or said.quantities or said.moments):
         return False

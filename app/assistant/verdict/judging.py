@@ -1,8 +1,8 @@
 """Does a second answer agree with the first, add to it, or correct it? Decided by comparing claims, not wording.
 
-A tool's exact result decides before anything else. Then come contradictions (`comparing`), then what the second answer
-has that the first has not, then the planner's own opinion where the texts alone leave it open. When in doubt the verdict
-is "agree": silence is a valid refinement, and a wrong correction costs more trust than a missed addition.
+A tool's exact result decides before anything else. Then come contradictions (`comparing`), then what the second
+answer has that the first has not, then the planner's own opinion where the texts alone leave it open. When in doubt
+the verdict is "agree": silence is a valid refinement, and a wrong correction costs more trust than a missed addition.
 """
 
 from __future__ import annotations
@@ -94,9 +94,7 @@ def tells(asked: Question, claims: Claims) -> bool:
         return bool(own_moments(asked.claims, claims.moments) or claims.quantities or not asked.dated)
     if asked.person:
         return any(word in claims.names for word in own)
-    if asked.wanted == "yes or no":
-        return stance(asked, claims) is not None
-    if asked.wanted == "choice":
+    if asked.wanted in ("yes or no", "choice"):
         return True
     if asked.wanted != "fact":
         return bool(claims.vocabulary or claims.quantities or claims.moments or claims.polarity)

@@ -170,14 +170,14 @@ def _spoken_clock(match: re.Match[str]) -> Moment | None:
     hour, minutes = _hour(match["h"]), match["n"].lower()
     if hour is None:
         return None
-    minute = int(minutes) if minutes.isdigit() else _MINUTES[minutes]
+    minute = int(minutes) if minutes.isdecimal() else _MINUTES[minutes]
     if match["rel"].lower() in ("to", "before"):
         return _told((hour - 1) % 12 or 12 if hour <= 12 else hour - 1, 60 - minute, match)
     return _told(hour, minute, match)
 
 
 def _hour(said: str) -> int | None:
-    hour = int(said) if said.isdigit() else _HOURS.index(said.lower()) + 1
+    hour = int(said) if said.isdecimal() else _HOURS.index(said.lower()) + 1
     return hour if hour <= 24 else None
 
 
@@ -198,7 +198,10 @@ def _p(*pattern: str) -> re.Pattern[str]:
     return re.compile("".join(pattern), re.IGNORECASE)
 
 
-_NO_UNIT = r"(?!\s*(?:%|°|[$€£]|percent|degrees|[a-z]*met(?:re|er)|kilo|gram|people|dollar|euro|bytes|square|watts|hours|minutes))"
+_NO_UNIT = (
+    r"(?!\s*(?:%|°|[$€£]|percent|degrees|[a-z]*met(?:re|er)|kilo|gram|people|dollar|euro|bytes|square|watts|hours"
+    r"|minutes))"
+)
 _BEFORE_YEAR = (
     r"(?:\b(?:in|since|until|till|from|by|to|of|year|around|about|between|early|late|mid|after|before|during|and|ad|born|was"
     r"|spring|summer|autumn|fall|winter)\s+(?:the year\s+)?|\(|[-–])"
@@ -223,7 +226,8 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | None]]]
     (_p(r"\b(?:the )?(?P<year>(?:1\d|20)\d0)s\b"), _decade),
     (
         _p(
-            rf"\b(?:the )?(?P<n>{_NTH})(?=\s+(?:(?:and|to|or)\s+(?:early |late )?(?:the )?\S+\s+)?(?:century|centuries)\b)"
+            rf"\b(?:the )?(?P<n>{_NTH})"
+            r"(?=\s+(?:(?:and|to|or)\s+(?:early |late )?(?:the )?\S+\s+)?(?:century|centuries)\b)"
         ),
         _century,
     ),
@@ -237,7 +241,8 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | None]]]
     ),
     (
         _p(
-            r"\b(?P<n>five|ten|a quarter|quarter|twenty|twenty-five|half|\d{1,2})\s+(?:minutes? )?(?P<rel>past|to|before|after)",
+            r"\b(?P<n>five|ten|a quarter|quarter|twenty|twenty-five|half|\d{1,2})\s+(?:minutes? )?",
+            r"(?P<rel>past|to|before|after)",
             rf"\s+(?P<h>{_H})\b",
             _NO_UNIT,
             _DAYTIME,
@@ -251,6 +256,7 @@ _READERS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment | None]]]
 ]
 _BARE_YEAR = _p(rf"(?<![\d.,:$€])\b(?P<year>{_YEAR})\b(?![,.]?\d)", _NO_UNIT)
 _BARE_HOUR = _p(
-    rf"(?:^|(?<=at )|(?<=about )|(?<=is )|(?<=until )|(?<=from ))(?P<h>{_H})\b(?![/:.]\d|\s*[%°]|\s+(?!and |or |to |until |on |in |sharp|tonight|every )[a-z])",
+    rf"(?:^|(?<=at )|(?<=about )|(?<=is )|(?<=until )|(?<=from ))(?P<h>{_H})\b",
+    r"(?![/:.]\d|\s*[%°]|\s+(?!and |or |to |until |on |in |sharp|tonight|every )[a-z])",
     _DAYTIME,
 )

@@ -20,8 +20,8 @@ _SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9
 _ORDINALS = {
     word: value
     for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-        "sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
         start=1,
     )
 } | {"thirtieth": 30}
@@ -64,20 +64,20 @@ def ordinal(word: str) -> int | None:
     """The place in a row: "fourth", "21st", "twenty-first" (one word)."""
     if word in _ORDINALS:
         return _ORDINALS[word]
-    if word[:1].isdigit() and word[-2:] in ("st", "nd", "rd", "th") and word[:-2].isdigit():
+    if word[:1].isdecimal() and word[-2:] in ("st", "nd", "rd", "th") and word[:-2].isdecimal():
         return int(word[:-2])
     return None
 
 
 def _fraction(words: Sequence[str], at: int) -> Numeral | None:
     first, second, third = (*words[at : at + 3], "", "", "")[:3]
-    if first.isdigit() and second == "/" and third.isdigit() and int(third):
+    if first.isdecimal() and second == "/" and third.isdecimal() and int(third):
         return Numeral(int(first) / int(third), 0.001, 3)
     if first == "half":
         return Numeral(0.5, 0.1, 1)
     if first in ("a", "one") and second in ("half", "third", "quarter", "tenth"):
         return Numeral(1 / _PARTS[second], 0.01, 2)
-    count = SMALL.get(first) or (int(first) if first.isdigit() and len(first) < 3 else 0)
+    count = SMALL.get(first) or (int(first) if first.isdecimal() and len(first) < 3 else 0)
     if count > 1 and second in _PARTS and (second.endswith("s")):
         return Numeral(count / _PARTS[second], 0.001, 2)
     if second == "out" and third == "of" and count:
@@ -89,7 +89,7 @@ def _fraction(words: Sequence[str], at: int) -> Numeral | None:
 
 def _digits(words: Sequence[str], at: int) -> Numeral | None:
     first = words[at]
-    if not first[0].isdigit() or not first.replace(",", "").replace(".", "", 1).isdigit():
+    if not first[0].isdecimal() or not first.replace(",", "").replace(".", "", 1).isdecimal():
         return None
     plain = first.replace(",", "")
     value, step = float(plain), last_place(plain)

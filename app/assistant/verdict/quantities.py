@@ -27,8 +27,9 @@ ROUGH_SHARE, PLAIN_SHARE = 0.06, 0.015
 class Quantity:
     """One number as it was told.
 
-    unit: as in the table, "" without one. noun: stem of what is counted, "" unknown. step: place of the last digit told.
-    rough: "about". weak: "an hour", "once", "one", where the number is hardly a claim of its own. top: end of a range, or value.
+    unit: as in the table, "" without one. noun: stem of what is counted, "" unknown. step: place of the last digit.
+    rough: "about". weak: "an hour", "once", "one", where the number is hardly a claim of its own. top: end of a range,
+    0 for none. at: place of its first word.
     """
 
     value: float
@@ -87,7 +88,7 @@ def _at(words: Sequence[str], at: int) -> tuple[Quantity | None, int]:
     if words[at : at + number.used] == ["one"] and not unit.name and not _counts(words, end):
         return None, 1  # more often a pronoun than a number ("one of the ...")
     minus = (
-        before in ("minus", "-") and (at < 2 or not words[at - 2][-1:].isdigit()) and unit.dimension == "temperature"
+        before in ("minus", "-") and (at < 2 or not words[at - 2][-1:].isdecimal()) and unit.dimension == "temperature"
     )
     value = Quantity(
         -number.value if minus else number.value,
@@ -211,7 +212,7 @@ def same_value(a: Quantity, b: Quantity) -> bool:
 
 
 def convert(a: Quantity, into: Quantity) -> float:
-    """The value of `a` in the unit of `into`; as it stands if one of them has none. A share and a percentage meet too."""
+    """The value of `a` in the unit of `into`; as it stands if one of them has none; shares meet percentages."""
     if {a.dimension, into.dimension} == {"ratio", ""}:
         other = a.value * a.factor / into.factor
         return other if abs(other - into.value) < abs(a.value - into.value) else a.value

@@ -1,6 +1,7 @@
 """Affirming and denying: yes against no, negation, opposites, and comparisons turned round.
 
-A text's stance is what it answers to a question of yes or no, whether it says so or only repeats or denies the question.
+A text's stance is what it answers to a question of yes or no, whether it says so or only affirms or denies what was
+asked.
 """
 
 from __future__ import annotations
@@ -50,8 +51,10 @@ def stance(question: Question, claims: Claims) -> Polarity | None:
 def _covers(asked: Clause, clause: Clause) -> bool:
     """Whether a clause holds what was asked, or its opposite, word by word."""
     words = set(asked.content)
-    held = sum(known_in(word, set(clause.content)) or any(opposed(word, other) for other in clause.stems) for word in words)
-    return held >= 0.75 * len(words)
+    held = sum(
+        known_in(word, set(clause.content)) or any(opposed(word, other) for other in clause.stems) for word in words
+    )
+    return held >= 0.6 * len(words)
 
 
 def denials(question: Question, a: Claims, b: Claims) -> Found:
@@ -62,13 +65,15 @@ def denials(question: Question, a: Claims, b: Claims) -> Found:
     if clause_b.denied and any(word in clause_b.denied for word in own_words(question.claims, clause_a.content)):
         return "the second denies what the first says", 0.8
     flips = opposites(clause_a, clause_b)
+    if question.wanted == "yes or no" and not flips:
+        return None  # then it is a matter of stances
     here, there = set(clause_a.content), set(clause_b.content)
     if (_negated_of(clause_a, there) + _negated_of(clause_b, here) + flips) % 2 == 0:
         return None
     shared = sum(known_in(word, there) for word in here)
     if not here or not there or shared + flips < FRAME * min(len(here), len(there)):
         return None
-    if not flips and question.wanted not in ("yes or no", "explanation") and shared < 2:
+    if not flips and question.wanted != "explanation" and shared < 2:
         return None
     return "one affirms what the other denies", 0.8
 
@@ -80,7 +85,8 @@ def _negated_of(clause: Clause, words: set[str]) -> bool:
 
 
 _MISTAKEN = re.compile(
-    r"\b(?:(?:that|this|it) (?:is not|isn't) (?:so|true|right|correct|the case)|(?:is|are) (?:not true|untrue|a (?:common )?my?th)"
+    r"\b(?:(?:that|this|it) (?:is not|isn't) (?:so|true|right|correct|the case)"
+    r"|(?:is|are) (?:not true|untrue|a (?:common )?myth)"
     r"|(?:common )?(?:misconception|misunderstanding|mistaken belief)|contrary to (?:popular|what))\b",
     re.IGNORECASE,
 )

@@ -31,10 +31,12 @@ STOP = frozenset(
 """Words that claim nothing by themselves."""
 
 FILLER = frozenset(
-    """sure certainly course great good excellent wonderful nice question answer hope help helps helpful glad happy welcome
-    let know need else free ask anything please thank thanks sorry interesting fascinating important topic subject
+    """sure certainly course great good excellent wonderful nice question answer hope help helps helpful glad happy
+    welcome let know need else free ask anything please thank thanks sorry interesting fascinating important topic
+    subject
     worth learn learning say said tell told think thought believe guess remember correctly according information
-    simply basically essentially actually indeed fact overall generally summary short work give gives luck fun absolutely
+    simply basically essentially actually indeed fact overall generally summary short work give gives luck fun
+    absolutely
     wonder understand people many consider different person everybody everyone somebody someone today popular famous
     exist various explain describe depend regard concern provide available common commonly known well-known
     total equal equals result sum product calculate find note once twice""".split()
@@ -51,7 +53,8 @@ _NEGATED = re.compile(r"(?:un|in|im|ir|il|dis|non-?)([a-z]{4,})")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`same`: the word that stands for all of its synonyms, by stem. `opposite`: pairs of such words. `rivals`: groups."""
+    """`same`: the groups of synonyms a stem belongs to. `opposite`: pairs of stems or groups. `rivals`: groups of stems
+    that exclude each other."""
 
     aliases: re.Pattern[str]
     alias_of: dict[str, str]
