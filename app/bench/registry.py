@@ -17,6 +17,7 @@ from app.bench.route import route
 from app.bench.rows import Bench
 from app.bench.start import start
 from app.bench.turn import commit, turn
+from app.bench.verdict import verdict
 from app.errors import BadInput
 from app.settings import Settings
 
@@ -35,6 +36,7 @@ BENCHES: dict[str, Callable[[Settings], Awaitable[Bench]]] = {
     "endpoint": endpoint,
     "route": route,
     "idle": idle,
+    "verdict": verdict,
 }
 
 
