@@ -214,7 +214,9 @@ def _note(work: _Work, outcome: Outcome | Pending, *, exact: bool) -> None:
     work.tools.append(outcome.call.tool)
     if outcome.result is not None:
         found = outcome.result
-        work.facts.append(ToolFact(outcome.call.tool, found.values, found.text, exact and found.exact))
+        work.facts.append(
+            ToolFact(tool=outcome.call.tool, values=found.values, text=found.text, exact=exact and found.exact)
+        )
 
 
 def _grounded(call: Call, question: str) -> bool:
