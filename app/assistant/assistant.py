@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
+from app.assistant.chain import Chain
 from app.assistant.fast_track import answer
 from app.assistant.heard import quoted
-from app.assistant.parts import Parts, Track
+from app.assistant.parts import Parts
 from app.assistant.router import Plan, plan
 from app.assistant.second_track import SecondTrack
 from app.assistant.speech import SpokenAnswer
@@ -147,16 +148,16 @@ class Assistant:
         turn is then finished with that sentence as its answer. Everything else that goes wrong becomes part of the
         turn: an apology, a verdict "failed".
         """
-        second = self.parts.planner if planner else None
+        second = self.parts.chain_for("planning") if planner and self.parts.planner else None
         refused: DuetError | None = None
         speaking: asyncio.Task[None] | None = None
         try:
             decided = self._plan(turn, second)
             speaking = self._open_voice(turn)
-            refused = await answer(turn, self.parts.fast, self.cores)
+            refused = await answer(turn, self.parts.chain_for("dialogue"), self.cores)
             await turn.certain.wait()
             if refused is None:
-                await self._second.think(turn, second, decided.why.split("; ")[-1], self.parts.fast.model)
+                await self._second.think(turn, second, decided.why.split("; ")[-1], turn.model)
             if turn.speech is not None:
                 turn.speech.finish()
             if speaking is not None:
@@ -173,7 +174,7 @@ class Assistant:
         if turn.exchange.refined and not turn.settled:  # otherwise the cache already ends with this very answer
             self._warm_in_background()
 
-    def _plan(self, turn: LiveTurn, planner: Track | None) -> Plan:
+    def _plan(self, turn: LiveTurn, planner: Chain | None) -> Plan:
         decided = plan(
             self.parts.fast.model,
             planner.model if planner else None,
@@ -266,7 +267,7 @@ class Assistant:
     def _void_below(self, generation: int) -> None:
         self._stop_warming()
         self.generation = generation
-        for track in filter(None, (self.parts.fast, self.parts.planner)):
+        for track in self.parts.tracks():
             track.client.worker.void_below(generation)
         if self.parts.voice is not None:
             self.parts.voice.worker.void_below(generation)
@@ -313,7 +314,7 @@ class Assistant:
         """Continue another conversation: `history` is what was said in it."""
         self.stop()
         self.history = list(history)
-        for track in filter(None, (self.parts.fast, self.parts.planner)):
+        for track in self.parts.tracks():
             track.context.reset()
 
     def _tell(self, turn: LiveTurn, kind: type[Event], **values: Any) -> None:

@@ -59,10 +59,10 @@ class Attempt:
     sampling: Sampling
 
 
-def draws(messages: tuple[Message, ...], sampling: Sampling) -> list[Attempt]:
+def draws(messages: tuple[Message, ...], sampling: Sampling, samples: int = SAMPLES) -> list[Attempt]:
     """The likeliest answer, and others drawn: without a seed, which would cost a whole prefill each."""
     drawn = replace(sampling, temperature=max(sampling.temperature, DRAWN), seed=None)
-    return [Attempt(messages, sampling), *[Attempt(messages, drawn)] * (SAMPLES - 1)]
+    return [Attempt(messages, sampling), *[Attempt(messages, drawn)] * (samples - 1)]
 
 
 async def think_again(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
+from app.assistant.chain import Chain
 from app.assistant.compute import Cores
 from app.assistant.parts import Track
 from app.assistant.planner import Refinement, draws, think_again
 from app.assistant.turn import LiveTurn
-from app.errors import Cancelled, DuetError
+from app.errors import DuetError
 from app.events import PlannerPaused, PlannerResumed, PlannerStarted, Refined
 
 log = logging.getLogger(__name__)
@@ -21,15 +22,15 @@ class SecondTrack:
         self.cores = Cores(self._paused, self._resumed)
         self._turn: LiveTurn | None = None
 
-    async def think(self, turn: LiveTurn, planner: Track | None, why_none: str, fast_model: str) -> None:
+    async def think(self, turn: LiveTurn, planner: Chain | None, why_none: str, fast_model: str) -> None:
         """Give the turn its verdict, and what follows from it. Raises `Cancelled` when the turn became void."""
         started = turn.clock()
+        model = None
         if planner is None:
             result = Refinement(verdict="skipped", text="", why=why_none, confidence=1.0)
         else:
             turn.mark("planner_started")
-            turn.tell(PlannerStarted, model=planner.model)
-            result = await self._ask(turn, planner, fast_model)
+            result, model = await self._ask(turn, planner, fast_model)
         turn.mark("refined")
         if result.verdict in ("add", "correct"):
             turn.exchange.refined, turn.exchange.corrected = result.text, result.verdict == "correct"
@@ -39,12 +40,28 @@ class SecondTrack:
             Refined,
             verdict=result.verdict,
             text=result.text,
-            model=planner.model if planner else None,
+            model=model,
             why=result.why,
             elapsed_ms=(turn.clock() - started) * 1000,
         )
 
-    async def _ask(self, turn: LiveTurn, planner: Track, fast_model: str) -> Refinement:
+    async def _ask(self, turn: LiveTurn, planner: Chain, fast_model: str) -> tuple[Refinement, str]:
+        """What comes of it, and whose work it is."""
+        model = planner.model
+
+        async def attempt(track: Track, first_token_s: float | None) -> Refinement:
+            nonlocal model
+            model = track.model
+            turn.tell(PlannerStarted, model=model)
+            return await self._think(turn, track, fast_model)
+
+        try:
+            return await planner.through(attempt, turn.tell), model
+        except DuetError as error:
+            log.warning("the planner failed: %s", error)
+            return Refinement(verdict="failed", text="", why=str(error), confidence=0.0), model
+
+    async def _think(self, turn: LiveTurn, planner: Track, fast_model: str) -> Refinement:
         self._turn = turn
         self.cores.lower = planner.client.worker
         if self.cores.taken:
@@ -54,7 +71,8 @@ class SecondTrack:
             if same_model:
                 attempts = await planner.in_other_words(turn.earlier, turn.text, turn.generation)
             else:
-                attempts = draws(*await planner.assemble(turn.earlier, turn.text, turn.generation))
+                messages, sampling = await planner.assemble(turn.earlier, turn.text, turn.generation)
+                attempts = draws(messages, sampling, planner.thoughts)
             return await think_again(
                 planner.client,
                 attempts,
@@ -65,11 +83,6 @@ class SecondTrack:
                 deadline_s=planner.deadline_s,
                 clock=turn.clock,
             )
-        except Cancelled:
-            raise
-        except DuetError as error:
-            log.warning("the planner failed: %s", error)
-            return Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
         finally:
             if self._turn is turn:
                 self._turn = None

@@ -7,7 +7,7 @@ import click
 from app.assistant.router import document
 from app.assistant.router import plan as make_plan
 from app.cli.common import json_option, loaded_settings, open_store, print_json
-from app.registry.profiles import language_profile
+from app.registry.roles import cast, mode, model_name
 
 
 @click.command("plan")
@@ -16,8 +16,9 @@ from app.registry.profiles import language_profile
 def plan(text: str, as_json: bool) -> None:
     """Who would answer TEXT, who would think again, and why."""
     settings = loaded_settings().settings
-    fast = language_profile(settings, "fast").spec.model
-    planner = language_profile(settings, "planner").spec.model if settings.assistant.planner else None
+    fast = model_name(settings, cast(settings, "dialogue").models[0])
+    thinks = settings.assistant.planner and mode(settings).second_thoughts
+    planner = model_name(settings, cast(settings, "planning").models[0]) if thinks else None
     with open_store() as store:
         decided = make_plan(fast, planner, "there is no planner", store.measurements("first_token_ms", fast))
     if as_json:

@@ -127,10 +127,14 @@ def pause_habits(db: Database) -> None:
     )
 
 
+def measurements_of_turns(db: Database) -> None:
+    _run(db, "CREATE INDEX measurements_by_turn ON measurements (turn) WHERE name = 'fell_back'")
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits)
+STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits, measurements_of_turns)
 """The order in which they were released."""
