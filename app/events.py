@@ -302,6 +302,14 @@ class Refined(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerKept(Event):
+    """The user chose which of the two answers counts from now on, and `final` is what the turn's answer now is."""
+
+    kept: Literal["first", "refined"]
+    final: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnFinished(Event):
     """The turn is over. `marks_ms` has the instants of section 4 of the design, in ms since the turn's start."""
 

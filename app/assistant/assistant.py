@@ -18,13 +18,17 @@ from app.assistant.chain import Chain
 from app.assistant.fast_track import answer
 from app.assistant.heard import quoted
 from app.assistant.parts import Parts
+from app.assistant.reflex_track import DECLINED, obey, tell_answer
+from app.assistant.reflexes import plain, wants_second_thought
 from app.assistant.router import Plan, plan
-from app.assistant.second_track import SecondTrack
+from app.assistant.second_track import SecondTrack, Subject
 from app.assistant.speech import SpokenAnswer
+from app.assistant.tool_use import consent
 from app.assistant.turn import LiveTurn
 from app.engines.language.base import Message
 from app.errors import BadInput, Cancelled, DuetError
 from app.events import (
+    AnswerKept,
     Event,
     EventBus,
     Interrupted,
@@ -43,6 +47,9 @@ from app.memory.context import Exchange
 log = logging.getLogger(__name__)
 
 By = Literal["speech", "stop", "new turn"]
+
+THINKING = "Let me think again."
+"""Said at once when the user wants the last answer thought over."""
 
 
 class Assistant:
@@ -106,7 +113,21 @@ class Assistant:
         )
         if turn_id is not None:
             turn.id = turn_id
+        turn.exchange.turn = turn.id
+        self._recognise(turn)
         return turn
+
+    def _recognise(self, turn: LiveTurn) -> None:
+        """See whether the words are a command: to a tool, to the assistant, or the answer to what it asked."""
+        tools = self.parts.tools
+        if wants_second_thought(turn.text) and self.parts.planner is not None:
+            turn.about = next((each for each in reversed(self.history) if each.answer), None)
+        elif tools is not None:
+            turn.allowed = consent(plain(turn.text)) if tools.pending else None
+            if tools.pending and turn.allowed is not None:
+                turn.call = tools.pending.call
+            else:
+                turn.call = tools.toolbox.reflex(turn.text, tools.now())
 
     def commit(self, turn: LiveTurn, conversation: str) -> None:
         """The turn is certain: the one before it is over, and what was drafted of it is heard, shown and stored."""
@@ -114,6 +135,8 @@ class Assistant:
         self._void_below(turn.generation)
         self._turn = turn
         self.history.append(turn.exchange)
+        if self.parts.tools is not None:
+            self.parts.tools.committed(turn, conversation)
         turn.mark("committed")
         if turn.speech is not None:
             turn.speech.open()  # first of all: this is the moment that the user waits for
@@ -148,16 +171,17 @@ class Assistant:
         turn is then finished with that sentence as its answer. Everything else that goes wrong becomes part of the
         turn: an apology, a verdict "failed".
         """
-        second = self.parts.chain_for("planning") if planner and self.parts.planner else None
+        by_itself = planner and self.parts.thinks and turn.call is None
+        second = self.parts.planning() if by_itself or turn.about is not None else None
         refused: DuetError | None = None
         speaking: asyncio.Task[None] | None = None
         try:
             decided = self._plan(turn, second)
             speaking = self._open_voice(turn)
-            refused = await answer(turn, self.parts.chain_for("dialogue"), self.cores)
+            refused = await self._answer(turn)
             await turn.certain.wait()
             if refused is None:
-                await self._second.think(turn, second, decided.why.split("; ")[-1], turn.model)
+                await self._think(turn, second, decided.why.split("; ")[-1])
             if turn.speech is not None:
                 turn.speech.finish()
             if speaking is not None:
@@ -173,6 +197,29 @@ class Assistant:
             raise refused
         if turn.exchange.refined and not turn.settled:  # otherwise the cache already ends with this very answer
             self._warm_in_background()
+
+    async def _answer(self, turn: LiveTurn) -> DuetError | None:
+        """By a reflex where the words were a command, or else by the fast model; returns what `answer` does."""
+        tools = self.parts.tools
+        if turn.about is not None:
+            tell_answer(turn, THINKING)
+        elif turn.allowed is False:
+            tell_answer(turn, DECLINED)
+        elif turn.call is not None and tools is not None:
+            await obey(turn, turn.call, tools, allowed=turn.allowed is True)
+        else:
+            return await answer(turn, self.parts.chain_for("dialogue"), self.cores)
+        return None
+
+    async def _think(self, turn: LiveTurn, planner: Chain | None, why_none: str) -> None:
+        about = turn.about
+        if about is None:
+            subject = Subject(question=turn.text, answer="" if turn.failed else turn.answer, earlier=turn.earlier)
+        else:
+            place = self.history.index(about) if about in self.history else len(turn.earlier)
+            subject = Subject(question=about.question, answer=about.final, earlier=turn.earlier[:place], again=True)
+        fast_model = turn.model or self.parts.fast.model
+        await self._second.think(turn, subject, planner, why_none, fast_model, self.parts.tools)
 
     def _plan(self, turn: LiveTurn, planner: Chain | None) -> Plan:
         decided = plan(
@@ -197,12 +244,66 @@ class Assistant:
 
     def _finish(self, turn: LiveTurn) -> None:
         turn.mark("finished")
-        exchange = turn.exchange
-        said = turn.answer if turn.failed else exchange.answer  # an apology is said, though not remembered
-        final = exchange.refined if exchange.corrected else f"{said} {exchange.refined}".strip()
+        said = turn.answer if turn.failed else turn.exchange.answer  # an apology is said, though not remembered
+        final = replace(turn.exchange, answer=said).final
         self._tell(turn, TurnFinished, final=final, marks_ms=turn.marks_ms())
         if self._turn is turn:
             self._turn = None
+
+    async def think_again(self, turn_id: str) -> None:
+        """Have the last answer thought over once more; its turn gets another verdict. A new turn ends this.
+
+        Raises `BadInput` when there is nobody to think, or when the turn is not the last one with an answer.
+        """
+        exchange = next((each for each in reversed(self.history) if each.answer), None)
+        planner = self.parts.planning()
+        if planner is None:
+            raise BadInput("Nobody can think this over: the planner is off; switch it on in the settings.")
+        if exchange is None or exchange.turn != turn_id:
+            raise BadInput("Only the last answer can be thought over again.")
+        if self._turn is not None:
+            raise BadInput("This turn is still under way.")
+        self._raise_generation()
+        turn = LiveTurn(
+            text=exchange.question,
+            source="typed",
+            generation=self.generation,
+            started=self._clock(),
+            speak=False,
+            clock=self._clock,
+            bus=self.bus,
+            earlier=tuple(self.history[: self.history.index(exchange)]),
+            id=turn_id,
+            answer=exchange.answer,
+            answered=True,
+        )
+        turn.exchange = exchange
+        exchange.kept = ""
+        turn.certain.set()
+        self._turn = turn
+        subject = Subject(question=turn.text, answer=turn.answer, earlier=turn.earlier, again=True)
+        try:
+            await self._second.think(turn, subject, planner, "", self.parts.fast.model, self.parts.tools)
+        except Cancelled:
+            log.debug("thinking again about turn %s became void", turn.id)
+        finally:
+            self._tell(turn, TurnFinished, final=exchange.final, marks_ms={})
+            if self._turn is turn:
+                self._turn = None
+        self._warm_in_background()
+
+    def keep(self, turn_id: str, which: Literal["first", "refined"]) -> None:
+        """From now on one of the turn's two answers counts, here and in what models see of it.
+
+        Raises `BadInput` for a turn that has only one, or is not of this conversation.
+        """
+        exchange = next((each for each in self.history if each.turn == turn_id), None)
+        if exchange is None or not exchange.refined:
+            raise BadInput("This turn has no second answer to choose from.")
+        exchange.kept = which
+        self.bus.emit(AnswerKept(turn=turn_id, time=self._clock(), kept=which, final=exchange.final))
+        if self._turn is None:
+            self._warm_in_background()
 
     # -- how they are interrupted ----------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from app.assistant.chain import Chain, Health
 from app.assistant.parts import Track
 from app.assistant.permission import Permission, Permissions, ServerWorker
+from app.assistant.planner import SAMPLES
 from app.engines.language.base import Sampling
 from app.engines.language.client import LanguageClient
 from app.engines.worker.api import Calls
@@ -123,7 +124,7 @@ class Casting:
             deadline_s=who.deadline_s,
             adapters=profile.adapters,
             first_token_s=who.first_token_s,
-            thoughts=mode(self.settings).second_thoughts or 1,
+            thoughts=mode(self.settings).second_thoughts or SAMPLES,
             health=self._healths.setdefault(reference if is_server(reference) else name, Health()),
             permit=self._permission(reference).ask if is_server(reference) else None,
             in_use=nullcontext if stays else self._spares.setdefault(name, Spare(worker)).use,

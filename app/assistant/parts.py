@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.assistant.chain import Chain, Health
-from app.assistant.planner import OTHER_WORDS, RECENT, SHORT, Attempt
+from app.assistant.planner import OTHER_WORDS, RECENT, SAMPLES, SHORT, Attempt
 from app.assistant.speech import Manner
+from app.assistant.tool_use import ToolUse
 from app.audio.base import Speaker
 from app.engines.language.base import Adapter, Message, Sampling
 from app.engines.language.client import LanguageClient
@@ -33,7 +34,7 @@ class Track:
     deadline_s: float
     adapters: tuple[Adapter, ...] = ()
     first_token_s: float | None = None
-    thoughts: int = 3
+    thoughts: int = SAMPLES
     health: Health = field(default_factory=Health)
     permit: Callable[[], Awaitable[None]] | None = None
     in_use: Callable[[], AbstractContextManager[None]] = nullcontext
@@ -67,7 +68,7 @@ class Track:
         room = await self.room(generation)
         sampling = replace(self.sampling, temperature=0.0, max_tokens=min(SHORT, room // 2))
         attempts = []
-        for system in OTHER_WORDS[: max(self.thoughts, 1)]:
+        for system in OTHER_WORDS[: self.thoughts]:
             context = Context(system, room - sampling.max_tokens)
             messages, _ = await context.assemble(
                 history[-RECENT:], question, lambda m: self.client.count_tokens(m, generation)
@@ -88,21 +89,23 @@ class Roles(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Parts:
-    """What a turn needs. Without a voice or a speaker answers are only written; without a planner nobody thinks again
-    by itself.
+    """What a turn needs. Without a voice or a speaker answers are only written; without a planner nobody thinks again.
 
     fast, planner: the primaries of dialogue and planning. roles: who plays the others, and who stands in; without it
-    everything but dialogue is the planner's.
+    everything but dialogue is the planner's. thinks: whether the planner thinks again by itself, or only when asked to.
     expectations: recent first-token times in ms of a model, for the plan.
+    tools: what can be done besides talking; without them there are no commands either.
     """
 
     fast: Track
     planner: Track | None = None
     roles: Roles | None = None
+    thinks: bool = True
     voice: VoiceClient | None = None
     speaker: Speaker | None = None
     manner: Manner = field(default_factory=Manner)
     expectations: Callable[[str], Sequence[float]] = lambda model: ()
+    tools: ToolUse | None = None
 
     def chain_for(self, role: str) -> Chain:
         """Who plays `role`, and who stands in. Raises as `Roles.chain`, `EngineUnavailable` where there is nobody."""
@@ -116,6 +119,10 @@ class Parts:
     def track_for(self, role: str) -> Track:
         """The primary of `role`. Raises as `chain_for`."""
         return self.chain_for(role).primary
+
+    def planning(self) -> Chain | None:
+        """Who thinks again; None where the planner is switched off."""
+        return self.chain_for("planning") if self.planner is not None else None
 
     def tracks(self) -> Sequence[Track]:
         """Every track that may be at work."""

@@ -47,15 +47,13 @@ class Permission:
     async def ask(self) -> None:
         """Wait for the user's yes if it was never given. Raises `NotAllowed` without one."""
         if not self.allowed and self._asks:
-            if self._answer is None:
-                self._put()
-            assert self._answer is not None
-            await asyncio.shield(self._answer)
+            await asyncio.shield(self._answer or self._put())
         self.require()
 
-    def _put(self) -> None:
+    def _put(self) -> asyncio.Future[None]:
+        """Ask. The answer may come before this returns."""
         loop = asyncio.get_running_loop()
-        self._answer = loop.create_future()
+        answer = self._answer = loop.create_future()
         self._timer = loop.call_later(PATIENCE_S, self.settle, None)
         server = self.server
         self._bus.emit(
@@ -67,6 +65,7 @@ class Permission:
                 question=server.question,
             )
         )
+        return answer
 
     def settle(self, allowed: bool | None) -> bool:
         """The user's answer; None where there was none in time. A no counts until Duet is opened again.

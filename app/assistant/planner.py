@@ -2,7 +2,8 @@
 
 The planner answers several times and its answers vote: what most of them claim is its opinion, and how many agree its
 confidence. A planner that is not sure of itself says nothing. One that is the same model as the fast one has no more
-wit, only more tries: it is asked in other words, and must be unanimous before it may contradict.
+wit, only more tries: it is asked in other words, and must be unanimous before it may contradict. What a tool decides is
+not put to the vote.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.assistant.verdict import Name, judge
+from app.assistant.verdict import Name, ToolFact, judge
 from app.engines.language.base import GenerateRequest, Message, Sampling
 from app.engines.language.client import LanguageClient
 from app.errors import DeadlineExceeded
@@ -60,9 +61,15 @@ class Attempt:
 
 
 def draws(messages: tuple[Message, ...], sampling: Sampling, samples: int = SAMPLES) -> list[Attempt]:
-    """The likeliest answer, and others drawn: without a seed, which would cost a whole prefill each."""
-    drawn = replace(sampling, temperature=max(sampling.temperature, DRAWN), seed=None)
-    return [Attempt(messages, sampling), *[Attempt(messages, drawn)] * (samples - 1)]
+    """The likeliest answer, and others drawn."""
+    first = Attempt(messages, sampling)
+    return [first, *[drawn(first)] * (samples - 1)]
+
+
+def drawn(attempt: Attempt) -> Attempt:
+    """The same, drawn by chance: without a seed, which would cost a whole prefill each."""
+    sampling = replace(attempt.sampling, temperature=max(attempt.sampling.temperature, DRAWN), seed=None)
+    return replace(attempt, sampling=sampling)
 
 
 async def think_again(
@@ -75,13 +82,14 @@ async def think_again(
     generation: int,
     deadline_s: float,
     clock: Callable[[], float],
+    opinions: Sequence[str] = (),
 ) -> Refinement:
-    """Have every attempt answered and judge `answer` by what comes of it.
+    """Have every attempt answered and judge `answer` by what comes of it, and by the `opinions` that there are already.
 
     Raises what the worker raises; `DeadlineExceeded` when not even one answer came in `deadline_s`.
     """
     ends = clock() + deadline_s
-    opinions: list[str] = []
+    opinions = list(opinions)
     for attempt in attempts:
         left = ends - clock()
         if left <= 0:
@@ -95,6 +103,17 @@ async def think_again(
     if not opinions:
         raise DeadlineExceeded(f"The planner had no answer within {deadline_s:g} s.")
     return weigh(question, answer, opinions, same_model)
+
+
+def decide(question: str, answer: str, facts: Sequence[ToolFact]) -> Refinement | None:
+    """The verdict that exact facts give by themselves; None where they say nothing about the answer."""
+    exact = [fact for fact in facts if fact.exact]
+    if not exact:
+        return None
+    said = " ".join(fact.text for fact in exact)
+    verdict = judge(question, answer, said, exact)
+    text = "" if verdict.verdict == "agree" else said
+    return Refinement(verdict=verdict.verdict, text=text, why=verdict.why, confidence=verdict.confidence)
 
 
 def weigh(question: str, answer: str, opinions: list[str], same_model: bool) -> Refinement:

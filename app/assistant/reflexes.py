@@ -1,4 +1,4 @@
-"""Commands that are obeyed at once and need no model. So far one: to be silent."""
+"""Commands to the assistant itself, which need neither a model nor a tool: to be silent, and to think again."""
 
 from __future__ import annotations
 
@@ -15,6 +15,19 @@ _SILENCE = re.compile(
 def wants_silence(words: str) -> bool:
     """Whether `words`, and nothing else, tell the assistant to stop speaking."""
     return _SILENCE.fullmatch(plain(words)) is not None
+
+
+_AGAIN = re.compile(
+    r"(?:(?:ok(?:ay)?|please|duet|no|well|hey|could you|can you) )*"
+    r"(?:think again|think (?:about )?(?:it|that|this) (?:over|through|over again|again)|think about (?:it|that) again|"
+    r"think harder|are you sure(?: about (?:it|that))?|check (?:it|that)(?: again)?|double check(?: (?:it|that))?)"
+    r"(?: (?:please|now|duet))*"
+)
+
+
+def wants_second_thought(words: str) -> bool:
+    """Whether `words`, and nothing else, ask for the last answer to be thought over again."""
+    return _AGAIN.fullmatch(plain(words)) is not None
 
 
 def plain(words: str) -> str:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.assistant.advice import Adviser
 from app.assistant.assistant import Assistant
@@ -31,7 +32,7 @@ from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
 from app.engines.worker.spec import WorkerSpec
-from app.errors import DuetError, EngineUnavailable
+from app.errors import BadSetting, DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
 from app.memory.context import Exchange
 from app.registry.profiles import hearing_worker, listening_worker, voice_worker
@@ -179,6 +180,33 @@ class Duet:
         """The user's answer to a `SendingAsked`; whether it was still waited for."""
         return self.permissions.settle(server, allowed)
 
+    async def allow(self, allowed: bool) -> Turn | None:
+        """Answer what the assistant asked (`ConsentAsked`), as the user's words would; None where nothing was asked."""
+        tools = self.assistant.parts.tools
+        if tools is None or tools.pending is None:
+            return None
+        return await self.ask("Yes" if allowed else "No", planner=False)
+
+    def use_planner(self, wanted: bool) -> None:
+        """Whether turns from now on are thought over. Raises `BadSetting` when this Duet was opened without."""
+        if wanted and self.assistant.parts.planner is None:
+            raise BadSetting("The planner is not loaded; switch it on in the settings and start Duet again.")
+        self.settings = self.settings.model_copy(
+            update={"assistant": self.settings.assistant.model_copy(update={"planner": wanted})}
+        )
+
+    async def think_again(self, turn: str) -> Turn:
+        """Have the last answer thought over once more. Raises `BadInput` where that cannot be."""
+        self.recorder.adopt(await self.stored(turn))
+        await self.assistant.think_again(turn)
+        return await self.stored(turn)
+
+    async def keep(self, turn: str, which: Literal["first", "refined"]) -> Turn:
+        """Choose which of a turn's two answers counts from now on. Raises `BadInput` where there is no choice."""
+        self.recorder.adopt(await self.stored(turn))
+        self.assistant.keep(turn, which)
+        return await self.stored(turn)
+
     def stop(self) -> None:
         """Stop answering, speaking and thinking, now."""
         self.assistant.stop()
@@ -201,7 +229,7 @@ class Duet:
     async def start_workers(self) -> None:
         """Start everything, what the user waits for first; failures are told as worker states and warnings."""
         for name in ("fast", "voice", "hearing", "listening", "planner"):
-            if name not in self.workers:
+            if name not in self.workers or (name == "planner" and not self.assistant.parts.thinks):
                 continue
             try:
                 await self.workers[name].start()
@@ -250,7 +278,8 @@ async def open_duet(
 
 def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventBus) -> Duet:
     """Put the parts together on the running loop."""
-    thinks = wants.planner and settings.assistant.planner and mode(settings).second_thoughts > 0
+    wanted = wants.planner and settings.assistant.planner
+    thinks = wanted and mode(settings).second_thoughts > 0
     if not wants.asks:
         for role in ("dialogue", "planning") if thinks else ("dialogue",):
             require_allowed(settings, cast(settings, role).models[0])
@@ -259,7 +288,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
     permissions = Permissions(bus, asks=wants.asks)
     casting = Casting(settings, bus, permissions, workers, logs, thinks)
     fast = casting.chain("dialogue").primary
-    planner = casting.chain("planning").primary if thinks else None
+    planner = casting.chain("planning").primary if wanted else None
     specs = [hearing_worker(settings)] if wants.hearing else []
     listening = listening_worker(settings) if wants.hearing else None
     specs += [listening] if listening else []
@@ -275,6 +304,7 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         fast=fast,
         planner=planner,
         roles=casting,
+        thinks=thinks,
         voice=VoiceClient(workers["voice"]) if "voice" in workers else None,
         speaker=speaker,
         manner=Manner(rate=settings.voice.rate, volume=settings.voice.volume, languages=tuple(settings.voice.voices)),
@@ -309,4 +339,6 @@ def remembered(turn: Turn) -> Exchange:
         answer=answer,
         refined=turn.refinement if turn.verdict in ("add", "correct") else "",
         corrected=turn.verdict == "correct",
+        kept="first" if turn.kept == "first" else "refined" if turn.kept == "refined" else "",
+        turn=turn.id,
     )

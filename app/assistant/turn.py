@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.events import Event, EventBus
 from app.memory.context import Exchange
+from app.tools.base import Call
 
 if TYPE_CHECKING:
     from app.assistant.speech import SpokenAnswer
@@ -34,6 +35,8 @@ class LiveTurn:
     certain: set at the commit. Until then every event of the turn is withheld, and nothing of it is heard or stored.
     settled: the exchange holds what later turns shall remember; nothing that is still under way may change it.
     withdrawn: speech went on after the commit, and another answer takes the place of this one.
+    call: what the user's words command, instead of an answer of a model; `allowed` if it is what they said yes to.
+    about: an earlier exchange that the user wants thought over again.
     """
 
     text: str
@@ -56,6 +59,9 @@ class LiveTurn:
     settled: bool = False
     withdrawn: bool = False
     speech: SpokenAnswer | None = None
+    call: Call | None = None
+    allowed: bool | None = None
+    about: Exchange | None = None
     certain: asyncio.Event = field(default_factory=asyncio.Event)
     _withheld: list[Event] = field(default_factory=list)
 

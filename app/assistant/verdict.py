@@ -6,8 +6,9 @@ Numbers, names, yes/no and negation decide first, then how much of the content i
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from app.assistant.claims import Claims, extract
 
@@ -29,8 +30,27 @@ class Verdict:
     confidence: float
 
 
-def judge(question: str, first: str, second: str) -> Verdict:
-    """Compare `second` with `first` as answers to `question`."""
+@dataclass(frozen=True, slots=True)
+class ToolFact:
+    """What a tool found: `values` as plain JSON, `text` as it is said; `exact` where it decides."""
+
+    tool: str
+    values: Mapping[str, Any]
+    text: str
+    exact: bool = False
+
+
+def judge(question: str, first: str, second: str, tools: Sequence[ToolFact] = ()) -> Verdict:
+    """Compare `second` with `first` as answers to `question`. What an exact fact says is right, whoever says it."""
+    for fact in tools:
+        if fact.exact:
+            told, certain = extract(first), _told_numbers(extract(question), extract(fact.text))
+            stated = all(any(_same_number(n, other) for other in told.numbers) for n in certain)
+            return (
+                Verdict("agree", f"{fact.tool} says the same", 1.0)
+                if certain and stated
+                else Verdict("correct", f"{fact.tool} says otherwise", 1.0)
+            )
     asked, a, b = extract(question), extract(first), extract(second)
     if not second.strip() or b.empty:
         return Verdict("agree", "the second answer says nothing", 1.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from app.engines.language.base import Message
 from app.errors import BadInput
@@ -22,20 +23,32 @@ KEEP = 0.7
 
 @dataclass(slots=True)
 class Exchange:
-    """One turn as later turns remember it. `answer` is what the user heard or read of it; `refined` what it became."""
+    """One turn as later turns remember it. `answer` is what the user heard or read of it; `refined` what it became.
+
+    kept: which of the two the user chose to keep, "" while both stand. turn: its id.
+    """
 
     question: str
     answer: str = ""
     refined: str = ""
     corrected: bool = False
+    kept: Literal["", "first", "refined"] = ""
+    turn: str = ""
+
+    @property
+    def final(self) -> str:
+        """What the user should take from it: the correction, or the answer with what was added."""
+        if self.kept == "first" or not self.refined:
+            return self.answer
+        return self.refined if self.corrected or self.kept else f"{self.answer} {self.refined}".strip()
 
     def messages(self) -> tuple[Message, ...]:
         """The exchange as a model should see it, the refinement marked as such; nothing where no answer came.
 
         A question without an answer is left out because many chat templates refuse two questions in a row.
         """
-        answer = self.answer
-        if self.refined:
+        answer = self.refined if self.kept == "refined" else self.answer
+        if self.refined and not self.kept:
             answer = f"{answer}\n{'Correction' if self.corrected else 'In addition'}: {self.refined}".strip()
         return (Message("user", self.question), Message("assistant", answer)) if answer else ()
 

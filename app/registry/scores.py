@@ -4,7 +4,8 @@ Everything that a model did in turns of a role counts: as the one that answered,
 turns of dialogue that is the role planning). Up to `WINDOW` of the latest answers are looked at. Four parts, each
 between 0 and 1:
 
-- quality: share of the answers that a second thought judged and did not correct; unknown below `LEAST_JUDGED`.
+- quality: share of the answers that were judged and not corrected; unknown below `LEAST_JUDGED`. An answer is judged by
+  the second thought, and before that by the user who chose one of the two, which judges the second thought as well.
 - reliability: share of the requests that ended in an answer (no error, no missed deadline, nobody had to stand in).
 - latency: of the median first token of answers, 1 at `QUICK_S`, 0 at `SLOW_S`, by its logarithm in between, since
   twice as long is as much worse at any length. Unknown of a model that only thought again: nobody waits for that.
@@ -42,7 +43,7 @@ Z = NormalDist().inv_cdf(0.95)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One request to a model. kept: whether a second thought let the answer stand, None where none judged it.
+    """One request to a model. kept: whether the answer stood when it was judged, None where it was not.
 
     first_token_s: None for a second thought and for what failed. work_s: seconds for all of the answer.
     """
@@ -104,6 +105,7 @@ def samples(performances: Iterable[Performance]) -> Iterator[Sample]:
                 role="planning" if turn.role == "dialogue" else turn.role,
                 model=turn.refinement_model,
                 answered=turn.verdict != "failed",
+                kept=turn.kept == "refined" if turn.kept else None,
                 work_s=turn.refinement_ms / 1000 if turn.refinement_ms and turn.verdict != "failed" else None,
             )
 
@@ -112,11 +114,12 @@ def _answer(turn: Performance) -> Sample:
     first_s = turn.first_token_ms / 1000 if turn.state == "done" and turn.first_token_ms is not None else None
     work_s = first_s + turn.tokens / turn.tokens_per_s if first_s is not None and turn.tokens_per_s else first_s
     judged = turn.verdict in ("agree", "add", "correct") and turn.state == "done"
+    kept = turn.kept == "first" if turn.kept else turn.verdict != "correct"
     return Sample(
         role=turn.role,
         model=turn.answer_model,
         answered=turn.state != "failed",
-        kept=turn.verdict != "correct" if judged else None,
+        kept=kept if judged else None,
         first_token_s=first_s,
         work_s=work_s,
     )

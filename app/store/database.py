@@ -273,7 +273,7 @@ class Store:
         """How models fared in the latest turns that are over, newest first."""
         rows = self._rows(
             "SELECT coalesce(json_extract(plan, '$.role'), 'dialogue') AS role, answer_model, state, first_token_ms, "
-            "tokens, tokens_per_s, verdict, refinement_model, refinement_ms, (SELECT json_group_array(model) "
+            "tokens, tokens_per_s, verdict, refinement_model, refinement_ms, kept, (SELECT json_group_array(model) "
             "FROM measurements WHERE name = 'fell_back' AND turn = turns.id) AS fell_back "
             "FROM turns WHERE state IN ('done', 'failed', 'interrupted') ORDER BY number DESC LIMIT ?",
             [limit],

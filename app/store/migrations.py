@@ -127,6 +127,10 @@ def pause_habits(db: Database) -> None:
     )
 
 
+def kept_answers(db: Database) -> None:
+    _run(db, "ALTER TABLE turns ADD COLUMN kept TEXT NOT NULL DEFAULT ''")
+
+
 def measurements_of_turns(db: Database) -> None:
     _run(db, "CREATE INDEX measurements_by_turn ON measurements (turn) WHERE name = 'fell_back'")
 
@@ -136,5 +140,13 @@ def _run(db: Database, *statements: str) -> None:
         db.execute(statement)
 
 
-STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits, measurements_of_turns)
+STEPS = (
+    mark_the_file,
+    conversations_and_turns,
+    search_index,
+    measurements,
+    pause_habits,
+    kept_answers,
+    measurements_of_turns,
+)
 """The order in which they were released."""

@@ -84,6 +84,11 @@ class Recorder:
             self._hurry()
             return self._changed.wait_for(lambda: self._written >= target, timeout_s)
 
+    def adopt(self, turn: Turn) -> None:
+        """What follows belongs to this stored turn, however long ago it was."""
+        with self._changed:
+            self._drafts.setdefault(turn.id, _Draft(row=turn, on_disk=True, finished=True))
+
     def close(self, timeout_s: float = 10.0) -> bool:
         """Write what is left and stop; False if it could not be written."""
         self._unsubscribe()
@@ -128,6 +133,7 @@ class Recorder:
             events.FellBack: self._fell_back,
             events.Refined: self._refined,
             events.TurnFinished: self._finished,
+            events.AnswerKept: self._kept,
         }
 
     def _transcript(self, draft: _Draft, event: events.TranscriptReady) -> bool:
@@ -217,13 +223,20 @@ class Recorder:
             refinement_ms=event.elapsed_ms,
             refinement_why=event.why,
             tools=event.tools,
+            kept="",
         )
         return True
 
     def _finished(self, draft: _Draft, event: events.TurnFinished) -> bool:
-        draft.values.update(final=event.final, marks_ms=dict(event.marks_ms))
+        draft.values["final"] = event.final
+        if event.marks_ms:  # a turn that is thought over again keeps the trace of its answer
+            draft.values["marks_ms"] = dict(event.marks_ms)
         draft.values.setdefault("state", "done")
         draft.finished = True
+        return True
+
+    def _kept(self, draft: _Draft, event: events.AnswerKept) -> bool:
+        draft.values.update(kept=event.kept, final=event.final)
         return True
 
     def _forget_old(self) -> None:

@@ -30,7 +30,8 @@ class Turn:
     """One question with all that became of it.
 
     `source` is "typed" or the hearing engine's name. `state` is "lost" for an answer that was cut off because the
-    program died. `answer` is the fast track's, `refinement` the planner's, `final` what holds in the end. Times in ms
+    program died. `answer` is the fast track's, `refinement` the planner's, `final` what holds in the end,
+    `kept` which of the two ("first", "refined") the user chose, if they did. Times in ms
     count from the request; `marks_ms` from the start of the turn. What is not finite is stored as None.
     """
 
@@ -54,6 +55,7 @@ class Turn:
     refinement_why: str = ""
     tools: tuple[str, ...] = ()
     final: str = ""
+    kept: str = ""
     plan: Mapping[str, Any] = field(default_factory=dict)
     marks_ms: Mapping[str, float] = field(default_factory=dict)
 
@@ -110,6 +112,7 @@ class Performance:
     verdict: str | None
     refinement_model: str | None
     refinement_ms: float | None
+    kept: str = ""
     fell_back: tuple[str, ...] = ()
 
 

@@ -62,6 +62,14 @@ def test_what_was_cut_short_or_not_judged_says_nothing_of_quality_and_time() -> 
     assert (thought.role, thought.answered, thought.work_s) == ("code", False, None)
 
 
+def test_what_the_user_chose_counts_before_the_second_thought() -> None:
+    thought = {"verdict": "correct", "refinement_model": "big", "refinement_ms": 9.0}
+    first, second = samples([turn(**thought, kept="first")])
+    assert (first.kept, second.kept) == (True, False)
+    first, second = samples([turn(**thought, kept="refined")])
+    assert (first.kept, second.kept) == (False, True)
+
+
 def test_the_score_is_the_weighted_mean_of_its_parts() -> None:
     turns = [turn(verdict="correct" if n < 5 else "agree") for n in range(18)] + [
         turn(state="failed", verdict=None)
