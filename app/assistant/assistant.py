@@ -19,11 +19,10 @@ from app.assistant.fast_track import answer
 from app.assistant.heard import quoted
 from app.assistant.parts import Parts
 from app.assistant.reflex_track import DECLINED, obey, tell_answer
-from app.assistant.reflexes import plain, wants_second_thought
+from app.assistant.reflexes import consent, wants_second_thought
 from app.assistant.router import Plan, plan
 from app.assistant.second_track import SecondTrack, Subject
 from app.assistant.speech import SpokenAnswer
-from app.assistant.tool_use import consent
 from app.assistant.turn import LiveTurn
 from app.engines.language.base import Message
 from app.errors import BadInput, Cancelled, DuetError
@@ -123,7 +122,7 @@ class Assistant:
         if wants_second_thought(turn.text) and self.parts.planner is not None:
             turn.about = next((each for each in reversed(self.history) if each.answer), None)
         elif tools is not None:
-            turn.allowed = consent(plain(turn.text)) if tools.pending else None
+            turn.allowed = consent(turn.text) if tools.pending else None
             if tools.pending and turn.allowed is not None:
                 turn.call = tools.pending.call
             else:
@@ -154,6 +153,8 @@ class Assistant:
         Cancel its `run` as well. Does nothing to a turn that is over in another way.
         """
         turn.settled = turn.withdrawn = True
+        if self.parts.tools is not None:
+            self.parts.tools.settle(None)
         if self._turn is turn:
             self._turn = None
         if turn.speech is not None:
@@ -314,6 +315,11 @@ class Assistant:
         return turn is not None and turn.speech is not None and (turn.speech.sounding or not turn.answered)
 
     @property
+    def asking(self) -> bool:
+        """Whether a yes or a no of the user is waited for."""
+        return self.parts.tools is not None and self.parts.tools.pending is not None
+
+    @property
     def busy(self) -> bool:
         """Whether a turn is under way: being answered, spoken or thought over."""
         return self._turn is not None
@@ -339,7 +345,9 @@ class Assistant:
             self._raise_generation()
 
     def stop(self) -> None:
-        """Stop answering, speaking and thinking, now."""
+        """Stop answering, speaking and thinking, now; what was asked of the user is declined."""
+        if self.parts.tools is not None:
+            self.parts.tools.settle(False)
         self._interrupt("stop")
         self._raise_generation()
 

@@ -37,7 +37,7 @@ The user has already heard this quick answer to it: {answer}
 Check that answer. {tools}Then reply with one JSON object:
 "calls": the tools you need first, [] if none;
 "answer": your own best answer to the user in one to three short sentences, "" while you still need tools;
-"verdict": "agree" if the quick answer is right and enough, "add" if something important is missing, "correct" if it is wrong;
+"verdict": "agree" if the quick answer is right and enough, "add" if it lacks what matters, "correct" if it is wrong;
 "confidence": how sure you are, 0 to 1."""
 
 TOOLS = "You may use these tools:\n{tools}\n"

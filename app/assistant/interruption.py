@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from app.assistant.reflexes import plain, wants_silence
+from app.assistant.reflexes import consent, plain, wants_silence
 
 Kind = Literal["unsure", "speech", "stop", "sound"]
 
@@ -46,7 +46,8 @@ class Overlap:
 
     voiced_s: of the user's voice since it began. words: recognised so far. periodic_share: None until a pause.
     ended: the words are final and the user is silent. waited_s: since the answer was held. joins: it came so
-    soon after the commit that it would go on with the question; then no word is too short to count.
+    soon after the commit that it would go on with the question; then no word is too short to count. asked: the
+    answer is a question, and a yes or a no to it is no murmur.
     """
 
     voiced_s: float
@@ -55,10 +56,13 @@ class Overlap:
     ended: bool
     waited_s: float
     joins: bool = False
+    asked: bool = False
 
 
 def judge(overlap: Overlap) -> Kind:
     """What the sound is, by all that is known of it so far."""
+    if overlap.asked and consent(overlap.words) is not None:
+        return "speech" if overlap.ended else "unsure"  # "no" may yet become "no idea"
     if wants_silence(overlap.words):
         return "stop"
     voiceless = overlap.periodic_share is not None and overlap.periodic_share < PERIODIC

@@ -34,6 +34,10 @@ from app.events import Warning
 
 HOP_S = HOP / SAMPLE_RATE
 
+PATIENCE_S = 0.05
+"""While only the wake word is waited for, sound may come in such pieces: a fifth of the wake-ups, and the word's models
+are handed a tenth of a second at a time anyway."""
+
 CALLED_S = 1.5
 """Speech that begins so soon after the wake word may still hold some of it."""
 
@@ -114,6 +118,7 @@ class Listener:
                 follows = 0.0 < self._heard_until - before < 5 * HOP_S
                 self._heard_before = before if follows else self._heard_until - HOP_S
                 self._hear(hop)
+                microphone.patience_s = PATIENCE_S if self._ways_in.attention.state == "asleep" else 0.0
         finally:
             closing.cancel()
             if not self._ways_in.attention.microphone:

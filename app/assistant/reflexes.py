@@ -1,4 +1,4 @@
-"""Commands to the assistant itself, which need neither a model nor a tool: to be silent, and to think again."""
+"""Commands to the assistant itself, which need neither a model nor a tool: be silent, think again, yes and no."""
 
 from __future__ import annotations
 
@@ -28,6 +28,26 @@ _AGAIN = re.compile(
 def wants_second_thought(words: str) -> bool:
     """Whether `words`, and nothing else, ask for the last answer to be thought over again."""
     return _AGAIN.fullmatch(plain(words)) is not None
+
+
+_POLITE = r"(?: (?:please|thanks|thank you|duet|now|then))*"
+_YES = re.compile(
+    rf"(?:yes|yeah|yep|yup|sure|ok(?:ay)?|of course|certainly|please|please do|go ahead|do it|do that|go on|allow it|"
+    rf"you may|right|yes (?:you may|go ahead|do it|do that|please do|of course|sure)|(?:ok(?:ay)? |sure )go ahead)"
+    rf"{_POLITE}"
+)
+_NO = re.compile(
+    rf"(?:no|nope|nah|don't|do not|don't do (?:it|that)|better not|rather not|not now|leave it|never ?mind|cancel|"
+    rf"cancel (?:it|that)|stop|no (?:don't|leave it|never ?mind|not now|you may not)){_POLITE}"
+)
+
+
+def consent(words: str) -> bool | None:
+    """Whether `words` are a yes or a no and nothing else, as the answer to a question."""
+    said = plain(words)
+    if _YES.fullmatch(said):
+        return True
+    return False if _NO.fullmatch(said) else None
 
 
 def plain(words: str) -> str:

@@ -191,6 +191,8 @@ class Duet:
         """Whether turns from now on are thought over. Raises `BadSetting` when this Duet was opened without."""
         if wanted and self.assistant.parts.planner is None:
             raise BadSetting("The planner is not loaded; switch it on in the settings and start Duet again.")
+        if wanted:
+            self.assistant.parts.thinks = True
         self.settings = self.settings.model_copy(
             update={"assistant": self.settings.assistant.model_copy(update={"planner": wanted})}
         )

@@ -258,6 +258,7 @@ class SpokenTurn:
                 ended=final or (self._transcript is not None and paused_s >= SETTLED_S),
                 waited_s=now_s - self._over_since_s,
                 joins=self._committed is not None,
+                asked=self._floor.assistant.asking,
             )
         )
         if kind == "unsure":

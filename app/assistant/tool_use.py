@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +23,7 @@ class Pending:
     id: str
     call: Call
     question: str
-    turn: str
+    turn: LiveTurn
 
 
 def local_now() -> datetime:
@@ -77,8 +76,8 @@ class ToolUse:
         return outcome
 
     def _ask(self, turn: LiveTurn, call: Call, question: str) -> Pending:
-        self._settle(turn, None)
-        self._pending = Pending(new_id(), call, question, turn.id)
+        self.settle(None)
+        self._pending = Pending(new_id(), call, question, turn)
         turn.tell(
             ConsentAsked, call=self._pending.id, tool=call.tool, arguments=dict(call.arguments), question=question
         )
@@ -87,32 +86,15 @@ class ToolUse:
     def committed(self, turn: LiveTurn, conversation: str) -> None:
         """A turn is certain: it answers what was asked (`turn.allowed`), or the question is void."""
         self.conversation = conversation
-        self._settle(turn, turn.allowed)
+        self.settle(turn.allowed)
 
-    def _settle(self, turn: LiveTurn, allowed: bool | None) -> None:
+    def settle(self, allowed: bool | None) -> None:
+        """Nothing waits any more; does nothing if nothing did."""
         pending, self._pending = self._pending, None
         if pending is not None:
-            event = ConsentSettled(turn=pending.turn, call=pending.id, allowed=allowed)
-            turn.bus.emit(replace(event, time=turn.clock()))
+            event = ConsentSettled(turn=pending.turn.id, call=pending.id, allowed=allowed)
+            pending.turn.bus.emit(replace(event, time=pending.turn.clock()))
 
 
 async def _yes(call: Call, question: str) -> bool:
     return True
-
-
-_POLITE = r"(?: (?:please|thanks|thank you|duet|now|then))*"
-_YES = re.compile(
-    rf"(?:yes|yeah|yep|yup|sure|ok(?:ay)?|of course|certainly|please|please do|go ahead|do it|do that|go on|allow it|"
-    rf"you may|right|yes (?:you may|go ahead|do it|do that|please do|of course|sure)|(?:ok(?:ay)? |sure )go ahead){_POLITE}"
-)
-_NO = re.compile(
-    rf"(?:no|nope|nah|don't|do not|don't do (?:it|that)|better not|rather not|not now|leave it|never ?mind|cancel|"
-    rf"cancel (?:it|that)|stop|no (?:don't|leave it|never ?mind|not now|you may not)){_POLITE}"
-)
-
-
-def consent(plain_words: str) -> bool | None:
-    """Whether the words, in the form of `reflexes.plain`, are a yes or a no and nothing else."""
-    if _YES.fullmatch(plain_words):
-        return True
-    return False if _NO.fullmatch(plain_words) else None

@@ -21,7 +21,12 @@ Samples = NDArray[np.float32]
 
 
 class Microphone(Protocol):
-    """A source of hops at real-time pace. Iterating opens it; it ends when the recording ends or `close` is called."""
+    """A source of hops at real-time pace. Iterating opens it; it ends when the recording ends or `close` is called.
+
+    patience_s: so late may hops come, several at once, while nobody waits for each: fewer wake-ups of the machine.
+    """
+
+    patience_s: float
 
     def __aiter__(self) -> AsyncIterator[Samples]:
         """Arrays of shape (HOP,). Raises `EngineUnavailable` when there is no such device."""

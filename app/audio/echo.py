@@ -30,6 +30,14 @@ class EchoingMicrophone:
             index += 1
 
     @property
+    def patience_s(self) -> float:
+        return self._microphone.patience_s
+
+    @patience_s.setter
+    def patience_s(self, seconds: float) -> None:
+        self._microphone.patience_s = seconds
+
+    @property
     def heard_until(self) -> float:
         return self._microphone.heard_until
 

@@ -85,8 +85,10 @@ class DeviceMicrophone:
         self._failures = 0  # attempts to open one since
         self._past_overflows = 0
         self._recent: deque[Samples] = deque(maxlen=5)
+        self._woken_at = 0.0
         self.lost = False
         self.device_name = ""
+        self.patience_s = 0.0
 
     @property
     def heard_until(self) -> float:
@@ -298,12 +300,13 @@ class DeviceMicrophone:
 
     def _arrived(self) -> None:
         """From PortAudio's thread: one wake-up for all that arrived since the loop last looked."""
-        if not self._waking:
+        if not self._waking and time.monotonic() - self._woken_at >= self.patience_s:
             self._waking = True
             self._call_loop(self._woken)
 
     def _woken(self) -> None:
         self._waking = False
+        self._woken_at = time.monotonic()
         self._wake.set()
 
     def _call_loop(self, work: Callable[[], Any]) -> None:

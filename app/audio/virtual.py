@@ -82,6 +82,7 @@ class FileMicrophone:
         self._tail_s = tail_s
         self._given = 0
         self._closed = False
+        self.patience_s = 0.0
 
     @property
     def heard_until(self) -> float:
@@ -101,9 +102,11 @@ class FileMicrophone:
     async def __aiter__(self) -> AsyncIterator[Samples]:
         self.clock.start()
         last = None if self._tail_s is None else -(-round((self.duration_s + self._tail_s) * SAMPLE_RATE) // HOP)
-        index = 0
+        index = due = 0
         while last is None or index < last:
-            await self.clock.reach((index + 1) * HOP / SAMPLE_RATE)
+            if index >= due:
+                due = index + 1 + round(self.patience_s * SAMPLE_RATE / HOP)
+                await self.clock.reach(due * HOP / SAMPLE_RATE)
             if self._closed:
                 return
             self._given = index + 1

@@ -51,6 +51,7 @@ class ScriptedMicrophone:
         self._said: list[tuple[int, Samples]] = []
         self._given = 0
         self._closed = False
+        self.patience_s = 0.0
 
     @property
     def heard_until(self) -> float:
@@ -64,8 +65,11 @@ class ScriptedMicrophone:
 
     async def __aiter__(self) -> AsyncIterator[Samples]:
         self.clock.start()
+        due = 0
         while True:
-            await self.clock.reach((self._given + 1) * HOP / SAMPLE_RATE)
+            if self._given >= due:
+                due = self._given + 1 + round(self.patience_s * SAMPLE_RATE / HOP)
+                await self.clock.reach(due * HOP / SAMPLE_RATE)
             if self._closed:
                 return
             hop = self._hop(self._given * HOP)

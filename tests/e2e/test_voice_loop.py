@@ -74,9 +74,7 @@ def test_ask_interrupt_and_ask_again(pulse, duet_home: Path, tiny_whisper: Path,
         pulse.play_into("mic_feed", said("What is the weather in Paris?"))
         first = wait_for(process, event="TurnCommitted")
         began = wait_for(process, event="PlaybackStarted")
-        while (
-            wait_for(process, event="PlaybackProgress")["played_s"] < 1.2
-        ):  # what comes within a second joins the turn
+        while wait_for(process, event="PlaybackProgress")["played_s"] < 1.2:  # within a second it would join the turn
             pass
         pulse.play_into("mic_feed", said("Turn on the kitchen light."))
         held = wait_for(process, event="PlaybackHeld")

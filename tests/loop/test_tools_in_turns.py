@@ -12,8 +12,9 @@ import pytest
 
 from app import events
 from app.assistant.reflex_track import DECLINED
+from app.assistant.reflexes import consent
 from app.assistant.second_track import UNCHANGED, brief
-from app.assistant.tool_use import ToolUse, consent
+from app.assistant.tool_use import ToolUse
 from app.errors import BadInput
 from app.tools.base import Arguments, Call, Result, Situation, Tool
 from app.tools.toolbox import Toolbox
@@ -155,8 +156,8 @@ def test_what_reaches_outside_asks_first(words: str, ran: list[str]) -> None:
 
 
 def test_words_of_consent_are_a_yes_or_a_no_and_nothing_else() -> None:
-    assert consent("yes please") is consent("ok go ahead") is True
-    assert consent("no thanks") is consent("don't") is False
+    assert consent("Yes, please.") is consent("OK, go ahead") is True
+    assert consent("No, thanks!") is consent("don't") is False
     assert consent("yes but what is a cat") is consent("") is consent("nobody") is None
 
 
@@ -219,7 +220,7 @@ def test_a_planner_of_its_own_calls_tools_in_steps() -> None:
         assert 'double: Twice 6 is 12. {"value": 12}' in seen[2]
         refined = stage.one(events.Refined)
         assert (refined.verdict, refined.text, refined.tools) == ("correct", "It is 12.", ("double",))
-        assert [event.error is None for event in stage.of(events.ToolReturned)] == [False, True]
+        assert stage.one(events.ToolReturned).error is None  # what did not fit its schema never ran
 
     run_virtual(main())
 
@@ -245,7 +246,7 @@ def test_a_lonely_correction_is_not_made() -> None:
     run_virtual(main())
 
 
-@pytest.mark.parametrize("garbage", ["", "{", "no json", "[]", '{"calls": 3}', "\x00" * 9, "long " * 3000])
+@pytest.mark.parametrize("garbage", ["", "{", "no json", "[]", '{"calls": 3}', "\x00" * 9, "long " * 100])
 def test_a_planner_that_cannot_keep_to_the_form_still_has_its_plain_answers(garbage: str) -> None:
     async def main() -> None:
         stage = Tooled(lambda q: "It is Lyon.", lambda q: garbage if "JSON" in q else "It is Paris.")

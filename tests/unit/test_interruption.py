@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +57,15 @@ def overlap(
 )
 def test_what_a_sound_over_the_answer_is(seen: Overlap, kind: Kind) -> None:
     assert judge(seen) == kind
+
+
+def test_a_yes_to_a_question_is_no_murmur() -> None:
+    yes = replace(overlap("yes", voiced_s=0.3), ended=True)
+    assert judge(yes) == "sound"
+    assert judge(replace(yes, asked=True)) == "speech"
+    assert judge(replace(yes, words="cancel", asked=True)) == "speech"
+    assert judge(replace(yes, words="no", asked=True, ended=False)) == "unsure"  # it may become "no idea"
+    assert judge(replace(yes, words="uh huh", asked=True)) == "sound"
 
 
 @given(st.lists(st.sampled_from(sorted(BACKCHANNELS)), max_size=4))

@@ -15,6 +15,7 @@ import pytest
 
 from app.errors import BadInput
 from app.store import Conversation, Store, Turn
+from app.store.migrations import STEPS
 
 AT = "2026-01-02T03:04:05.678+00:00"
 FULL: dict[str, Any] = {
@@ -35,6 +36,7 @@ FULL: dict[str, Any] = {
     "refinement_why": "the names differ",
     "tools": ("atlas", "clock"),
     "final": "The capital is Bern.",
+    "kept": "refined",
     "plan": {"role": "dialogue", "chain": ["fast", "planner"]},
     "marks_ms": {"commit": 0.0, "first_audio": 41.5},
 }
@@ -351,4 +353,5 @@ def test_the_file_is_set_up_as_designed(store: Store, path: Path) -> None:
     with sqlite3.connect(path) as other:
         names = [name for (name,) in other.execute("SELECT name FROM _sqlite_migrations ORDER BY id")]
     other.close()
-    assert names == ["mark_the_file", "conversations_and_turns", "search_index", "measurements", "pause_habits"]
+    assert names == [step.__name__ for step in STEPS]
+    assert names[:3] == ["mark_the_file", "conversations_and_turns", "search_index"]
