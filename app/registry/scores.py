@@ -32,6 +32,9 @@ from app.registry.roles import Weights, cast, mode, model_name
 from app.settings import ROLES, Settings
 from app.store.records import Performance
 
+REFLEX = "reflex"
+"""What turns have for a model when a tool obeyed a command: no model's doing."""
+
 WINDOW = 200
 LEAST_SAMPLES = 20
 LEAST_JUDGED = 10
@@ -98,7 +101,7 @@ def samples(performances: Iterable[Performance]) -> Iterator[Sample]:
     for turn in performances:
         for model in turn.fell_back:
             yield Sample(role=turn.role, model=model, answered=False)
-        if turn.answer_model:
+        if turn.answer_model and turn.answer_model != REFLEX:
             yield _answer(turn)
         if turn.refinement_model and turn.verdict not in (None, "skipped"):
             yield Sample(

@@ -97,6 +97,8 @@ async def test_a_yes_is_asked_for_before_the_first_use_and_kept(file: Path, serv
     seen = Seen()
     async with opened(file, seen, planner=False, asks=True) as duet:
         await duet.start_workers()  # as a window does when it opens
+        await duet.assistant.warm(QUESTION)  # as spoken words do while they are heard
+        assert duet.workers["fast"].state == "stopped"
         assert server.headers == []
         turn = asyncio.create_task(duet.ask(QUESTION))
         await seen.asked.wait()

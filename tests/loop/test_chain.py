@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,13 +15,16 @@ from app.assistant.casting import Spare
 from app.assistant.chain import FIRST_REST_S, GROWTH, LONGEST_REST_S, Chain, Health, NotAllowed
 from app.assistant.fast_track import APOLOGY
 from app.assistant.parts import Parts, Track
-from app.engines.language.base import Sampling
+from app.assistant.tool_use import ToolUse
+from app.engines.language.base import Delta, Generated, GenerateRequest, Sampling
 from app.engines.language.client import LanguageClient
 from app.errors import BadModel
 from app.events import Event, EventBus
 from app.memory.context import Context
 from app.registry.scores import Advice
+from app.tools.toolbox import Toolbox
 from tests.loop.scripted import ScriptedModel
+from tests.loop.test_tools_in_turns import NOW, Double, doubled
 from tests.loop.virtual_time import run_virtual
 
 E = TypeVar("E", bound=Event)
@@ -135,6 +138,24 @@ def test_a_model_that_never_ends_is_cut_off_at_the_whole_deadline() -> None:
         assert answer.time - began == pytest.approx(12.0, abs=0.1)
         assert answer.text.endswith(APOLOGY)
         assert "large had no answer after 12 seconds" in str(answer.failed)
+
+    play(main)
+
+
+def test_an_answer_of_nothing_at_the_engines_deadline_is_a_missed_one() -> None:
+    async def main() -> None:
+        large, small = models(lambda q: "unused")
+
+        async def thought_only(request: GenerateRequest) -> AsyncIterator[tuple[str, Any]]:
+            yield "item", Delta("Let me see", 3, thinking=True)
+            await large.work(request.deadline_s or 0.0)
+            ended = {"text": "", "thinking": "Let me see", "finish": "deadline", "prompt_tokens": 1, "cached_tokens": 0}
+            yield "result", Generated(**ended, tokens=3, first_token_ms=1.0, elapsed_ms=1.0, tokens_per_s=None)
+
+        large.generate = thought_only  # type: ignore[method-assign]
+        troupe = Troupe(dialogue=[track(large, deadline_s=10.0), track(small)])
+        assert (await troupe.ask()).model == "small"
+        assert "large had no answer after 10 seconds" in troupe.of(events.FellBack)[0].why
 
     play(main)
 
@@ -273,6 +294,22 @@ def test_a_planner_that_stands_in_as_the_same_model_is_asked_in_other_words() ->
         troupe = Troupe(dialogue=[track(fast)], planning=[track(far), track(same)])
         await troupe.ask()
         assert len({asked[0].content for asked in same.asked}) == 3
+
+    play(main)
+
+
+def test_what_a_tool_decided_is_told_the_stand_in_once() -> None:
+    async def main() -> None:
+        fast = ScriptedModel("fast", "small", lambda q: "It is 8.")
+        far = ScriptedModel("planner", "far", lambda q: "!")
+        near = ScriptedModel("planner-near", "near", lambda q: "It is 8.")
+        troupe = Troupe(dialogue=[track(fast)], planning=[track(far), track(near)])
+        for each in (fast, far, near):
+            each.context = 20_000
+        troupe.parts.tools = ToolUse(Toolbox([Double()], hints=[doubled]), now=lambda: NOW)
+        await troupe.ask("I wonder what twice 4 is")
+        assert max(asked[-1].content.count("Twice 4 is 8.") for asked in near.asked) == 1
+        assert troupe.of(events.Refined)[0].tools == ("double",)
 
     play(main)
 

@@ -62,6 +62,10 @@ def test_what_was_cut_short_or_not_judged_says_nothing_of_quality_and_time() -> 
     assert (thought.role, thought.answered, thought.work_s) == ("code", False, None)
 
 
+def test_a_command_that_a_tool_obeyed_is_no_models_doing() -> None:
+    assert list(samples([turn(answer_model="reflex", first_token_ms=None, verdict="skipped")])) == []
+
+
 def test_what_the_user_chose_counts_before_the_second_thought() -> None:
     thought = {"verdict": "correct", "refinement_model": "big", "refinement_ms": 9.0}
     first, second = samples([turn(**thought, kept="first")])
