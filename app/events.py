@@ -324,6 +324,58 @@ class TurnFinished(Event):
     marks_ms: Mapping[str, float]
 
 
+# -- who answers -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FellBack(Event):
+    """A model failed or was too slow in its role, and `to_model` takes over. While it rests it is not asked."""
+
+    role: str
+    from_model: str
+    to_model: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameBack(Event):
+    """A model that had failed in its role answers again."""
+
+    role: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingAsked(Event):
+    """Before anything leaves for a server for the first time: the user's yes or no to `question` is waited for.
+
+    `server` is its name in the settings, `leaves` what would be sent to its `host`.
+    """
+
+    server: str
+    host: str
+    model: str
+    leaves: tuple[str, ...]
+    question: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingSettled(Event):
+    """The user allowed that things leave for the server, or did not; None where there was no answer in time."""
+
+    server: str
+    allowed: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAdvised(Event):
+    """By what was measured here, `model` does better in a role than the one that plays it. The user decides."""
+
+    role: str
+    model: str
+    text: str
+
+
 # -- the machine room ------------------------------------------------------------------------------------------
 
 

@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
+from app.assistant.chain import Chain
 from app.assistant.fast_track import answer
 from app.assistant.heard import quoted
-from app.assistant.parts import Parts, Track
+from app.assistant.parts import Parts
 from app.assistant.reflex_track import DECLINED, obey, tell_answer
 from app.assistant.reflexes import consent, wants_second_thought
 from app.assistant.router import Plan, told
@@ -173,11 +174,12 @@ class Assistant:
         turn is then finished with that sentence as its answer. Everything else that goes wrong becomes part of the
         turn: an apology, a verdict "failed".
         """
-        second = self.parts.planner if (planner and turn.call is None) or turn.about is not None else None
+        by_itself = planner and self.parts.thinks and turn.call is None
+        second = self.parts.planning() if by_itself or turn.about is not None else None
         refused: DuetError | None = None
         speaking: asyncio.Task[None] | None = None
         try:
-            decided = self._plan(turn, second)
+            decided, second = self._plan(turn, second)
             speaking = self._open_voice(turn)
             refused = await self._answer(turn)
             await turn.certain.wait()
@@ -211,19 +213,21 @@ class Assistant:
             pass
         else:
             turn.call = None  # it failed, and a model answers
-            return await answer(turn, self.parts.fast, self.cores)
+            return await answer(turn, self.parts.chain_for("dialogue"), self.cores)
         return None
 
-    async def _think(self, turn: LiveTurn, planner: Track | None, why_none: str) -> None:
+    async def _think(self, turn: LiveTurn, planner: Chain | None, why_none: str) -> None:
         about = turn.about
         if about is None:
             subject = Subject(question=turn.text, answer="" if turn.failed else turn.answer, earlier=turn.earlier)
         else:
             place = self.history.index(about) if about in self.history else len(turn.earlier)
             subject = Subject(question=about.question, answer=about.final, earlier=turn.earlier[:place], again=True)
-        await self._second.think(turn, subject, planner, why_none, self.parts.fast.model, self.parts.tools)
+        fast_model = turn.model or self.parts.fast.model
+        await self._second.think(turn, subject, planner, why_none, fast_model, self.parts.tools)
 
-    def _plan(self, turn: LiveTurn, planner: Track | None) -> Plan:
+    def _plan(self, turn: LiveTurn, planner: Chain | None) -> tuple[Plan, Chain | None]:
+        """Who answers and who thinks again: for what is no mere talk, the model of that role."""
         decided = self.parts.router.plan(
             turn.text,
             self.parts.tools.now() if self.parts.tools else local_now(),
@@ -234,9 +238,12 @@ class Assistant:
         )
         if turn.call is None and turn.about is None:
             turn.call = decided.call
+        if planner is not None and turn.call is None and decided.role not in ("dialogue", "planning"):
+            planner = self.parts.chain_for(decided.role)
+            decided = replace(decided, planner=planner.model, chain=(decided.fast, planner.model))
         turn.mark("plan")
         turn.tell(PlanMade, **told(decided))
-        return decided
+        return decided, planner
 
     def _open_voice(self, turn: LiveTurn) -> asyncio.Task[None] | None:
         if not turn.speak or self.parts.voice is None or self.parts.speaker is None:
@@ -262,7 +269,7 @@ class Assistant:
         Raises `BadInput` when there is nobody to think, or when the turn is not the last one with an answer.
         """
         exchange = next((each for each in reversed(self.history) if each.answer), None)
-        planner = self.parts.planner
+        planner = self.parts.planning()
         if planner is None:
             raise BadInput("Nobody can think this over: the planner is off; switch it on in the settings.")
         if exchange is None or exchange.turn != turn_id:
@@ -381,7 +388,7 @@ class Assistant:
     def _void_below(self, generation: int) -> None:
         self._stop_warming()
         self.generation = generation
-        for track in filter(None, (self.parts.fast, self.parts.planner)):
+        for track in self.parts.tracks():
             track.client.worker.void_below(generation)
         if self.parts.voice is not None:
             self.parts.voice.worker.void_below(generation)
@@ -433,7 +440,7 @@ class Assistant:
         """Continue another conversation: `history` is what was said in it."""
         self.stop()
         self.history = list(history)
-        for track in filter(None, (self.parts.fast, self.parts.planner)):
+        for track in self.parts.tracks():
             track.context.reset()
 
     def _tell(self, turn: LiveTurn, kind: type[Event], **values: Any) -> None:

@@ -60,10 +60,10 @@ class Attempt:
     sampling: Sampling
 
 
-def draws(messages: tuple[Message, ...], sampling: Sampling) -> list[Attempt]:
+def draws(messages: tuple[Message, ...], sampling: Sampling, samples: int = SAMPLES) -> list[Attempt]:
     """The likeliest answer, and others drawn."""
     first = Attempt(messages, sampling)
-    return [first, *[drawn(first)] * (SAMPLES - 1)]
+    return [first, *[drawn(first)] * (samples - 1)]
 
 
 def drawn(attempt: Attempt) -> Attempt:

@@ -12,12 +12,16 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.assistant.advice import Adviser
 from app.assistant.assistant import Assistant
 from app.assistant.attention import Attention
+from app.assistant.casting import Casting
+from app.assistant.chain import NotAllowed
 from app.assistant.endpointing import Endpointer, EndpointSettings, PauseHabits, load_habits, save_habits
 from app.assistant.idle_measurement import ComputePolicy, Specs
 from app.assistant.listening import Listener
-from app.assistant.parts import Parts, Track
+from app.assistant.parts import Parts
+from app.assistant.permission import Permissions
 from app.assistant.router import Router
 from app.assistant.speech import Manner
 from app.assistant.spoken_turn import Floor
@@ -27,15 +31,17 @@ from app.assistant.ways_in import WaysIn
 from app.audio.base import Microphone, Samples, Speaker
 from app.audio.frontend import FrontEnd
 from app.engines.hearing.client import HearingClient
-from app.engines.language.client import LanguageClient
 from app.engines.listening.client import ListeningClient
 from app.engines.voice.client import VoiceClient
 from app.engines.worker.host import Worker
 from app.engines.worker.spec import WorkerSpec
 from app.errors import BadSetting, DuetError, EngineUnavailable
 from app.events import Event, EventBus, Warning
-from app.memory.context import Context, Exchange
-from app.registry.profiles import LanguageProfile, hearing_worker, language_profile, listening_worker, voice_worker
+from app.memory.context import Exchange
+from app.registry.profiles import hearing_worker, listening_worker, voice_worker
+from app.registry.roles import cast, mode
+from app.registry.scores import Advice, current_scores
+from app.registry.servers import require_allowed
 from app.settings import Settings, WayIn, data_dir, with_way_in
 from app.store import Store, Turn
 from app.store.recorder import Recorder
@@ -47,11 +53,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wants:
-    """Which parts are to be opened. A part that is not wanted starts no process."""
+    """Which parts are to be opened. A part that is not wanted starts no process.
+
+    asks: somebody follows the events and answers `SendingAsked` with `Duet.allow_server`.
+    """
 
     planner: bool = True
     hearing: bool = False
     voice: bool = False
+    asks: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,11 +81,13 @@ class Duet:
     recorder: Recorder
     assistant: Assistant
     workers: dict[str, Worker]
+    permissions: Permissions
     hearing: HearingClient | None
     ways_in: WaysIn
     listening: ListeningClient | None = None
     conversation: str | None = None
     compute: ComputePolicy | None = None
+    _adviser: Adviser | None = None
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _listener: Listener | None = None
     _habits: PauseHabits | None = None
@@ -171,6 +183,10 @@ class Duet:
         else:
             await worker.replace(spec)
 
+    def allow_server(self, server: str, allowed: bool) -> bool:
+        """The user's answer to a `SendingAsked`; whether it was still waited for."""
+        return self.permissions.settle(server, allowed)
+
     async def allow(self, allowed: bool) -> Turn | None:
         """Answer what the assistant asked (`ConsentAsked`), as the user's words would; None where nothing was asked."""
         tools = self.assistant.parts.tools
@@ -182,6 +198,8 @@ class Duet:
         """Whether turns from now on are thought over. Raises `BadSetting` when this Duet was opened without."""
         if wanted and self.assistant.parts.planner is None:
             raise BadSetting("The planner is not loaded; switch it on in the settings and start Duet again.")
+        if wanted:
+            self.assistant.parts.thinks = True
         self.settings = self.settings.model_copy(
             update={"assistant": self.settings.assistant.model_copy(update={"planner": wanted})}
         )
@@ -227,7 +245,7 @@ class Duet:
                 await self._start_worker(name)
                 if name == "fast":
                     group.create_task(self.assistant.warm())
-        if "planner" in self.workers:
+        if "planner" in self.workers and self.assistant.parts.thinks:
             with self.assistant.cores.lower("warm-up", self.workers["planner"]):
                 await self._start_worker("planner")
 
@@ -235,6 +253,8 @@ class Duet:
         try:
             if name in self.workers:
                 await self.workers[name].start()
+        except NotAllowed:
+            log.info("%s starts when it is needed: it asks first", name)
         except DuetError as error:
             self.bus.emit(Warning(text=str(error)))
 
@@ -251,6 +271,8 @@ class Duet:
     async def close(self) -> None:
         """Stop everything; what was said is on disk when this returns."""
         self.assistant.stop()
+        if self._adviser is not None:
+            self._adviser.close()
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -284,13 +306,22 @@ async def open_duet(
 
 def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventBus) -> Duet:
     """Put the parts together on the running loop."""
-    fast = language_profile(settings, "fast")
-    planner = language_profile(settings, "planner") if wants.planner and settings.assistant.planner else None
-    specs = [fast.spec] + ([planner.spec] if planner else [])
-    specs += [hearing_worker(settings)] if wants.hearing else []
+    wanted = wants.planner and settings.assistant.planner
+    thinks = wanted and mode(settings).second_thoughts > 0
+    if not wants.asks:
+        for role in ("dialogue", "planning") if thinks else ("dialogue",):
+            require_allowed(settings, cast(settings, role).models[0])
+    logs = data_dir(settings) / "logs"
+    workers: dict[str, Worker] = {}
+    permissions = Permissions(bus, asks=wants.asks)
+    casting = Casting(settings, bus, permissions, workers, logs, thinks)
+    fast = casting.chain("dialogue").primary
+    planner = casting.chain("planning").primary if wanted else None
+    specs = [hearing_worker(settings)] if wants.hearing else []
     listening = listening_worker(settings) if wants.hearing else None
     specs += [listening] if listening else []
     specs += [voice_worker(settings)] if wants.voice else []
+    workers.update({spec.name: Worker(spec, bus, logs=logs) for spec in specs})
     loop = asyncio.get_running_loop()
 
     def on_loop(event: Event) -> None:  # the recorder's warnings come from a thread of its own
@@ -298,12 +329,11 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
 
     store = Store.open(data_dir(settings) / "duet.db")
     box = toolbox(Services(store=store))
-    workers = {spec.name: Worker(spec, bus, logs=data_dir(settings) / "logs") for spec in specs}
     parts = Parts(
-        fast=_track(settings, fast, workers["fast"], settings.assistant.answer_deadline_s),
-        planner=_track(settings, planner, workers["planner"], settings.assistant.planner_deadline_s)
-        if planner
-        else None,
+        fast=fast,
+        planner=planner,
+        roles=casting,
+        thinks=thinks,
         voice=VoiceClient(workers["voice"]) if "voice" in workers else None,
         speaker=speaker,
         manner=Manner(rate=settings.voice.rate, volume=settings.voice.volume, languages=tuple(settings.voice.voices)),
@@ -318,24 +348,16 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         recorder=Recorder(store, bus, emit=on_loop),
         assistant=Assistant(parts, bus),
         workers=workers,
+        permissions=permissions,
+        _adviser=Adviser(bus, lambda: asyncio.to_thread(_advice, settings, store)),
         hearing=HearingClient(workers["hearing"]) if "hearing" in workers else None,
         ways_in=WaysIn(Attention(settings.audio.way_in, settings.audio.follow_up_s), bus),
         listening=ListeningClient(workers["listening"]) if "listening" in workers else None,
     )
 
 
-def _track(settings: Settings, profile: LanguageProfile, worker: Worker, deadline_s: float) -> Track:
-    recipe = profile.recipe
-    system = recipe.system
-    if worker.name == "fast" and settings.assistant.system_prompt:
-        system = settings.assistant.system_prompt
-    return Track(
-        client=LanguageClient(worker),
-        context=Context(system, 0, recipe.examples),
-        sampling=recipe.sampling,
-        deadline_s=deadline_s,
-        adapters=profile.adapters,
-    )
+def _advice(settings: Settings, store: Store) -> list[Advice]:
+    return current_scores(store.performances(), settings)[1]
 
 
 def remembered(turn: Turn) -> Exchange:

@@ -10,6 +10,7 @@ import logging
 import re
 from dataclasses import dataclass, field
 
+from app.assistant.chain import Chain
 from app.assistant.compute import Cores, Lower
 from app.assistant.deliberation import Conclusion, deliberate, request_text
 from app.assistant.parts import Track
@@ -17,7 +18,7 @@ from app.assistant.planner import Refinement, decide, drawn, draws, think_again
 from app.assistant.tool_use import Pending, ToolUse
 from app.assistant.turn import LiveTurn
 from app.assistant.verdict import ToolFact
-from app.errors import BadInput, Cancelled, DeadlineExceeded, DuetError, EngineUnavailable
+from app.errors import BadInput, DeadlineExceeded, DuetError, EngineUnavailable
 from app.events import PlannerPaused, PlannerResumed, PlannerStarted, Refined
 from app.memory.context import Exchange
 from app.tools.base import Call, Outcome
@@ -53,6 +54,11 @@ class _Work:
     tools: list[str] = field(default_factory=list)
     offer: Pending | None = None
 
+    def begin(self) -> None:
+        """Another model starts afresh; that tools were run stays true."""
+        self.facts.clear()
+        self.offer = None
+
 
 class SecondTrack:
     """Thinks over one turn at a time. `cores` pauses it; it tells so while it is at work."""
@@ -65,25 +71,20 @@ class SecondTrack:
         self,
         turn: LiveTurn,
         subject: Subject,
-        planner: Track | None,
+        planner: Chain | None,
         why_none: str,
         fast_model: str,
         tools: ToolUse | None = None,
     ) -> Refinement:
         """Give the turn its verdict, and what follows from it. Raises `Cancelled` when the turn became void."""
         started = turn.clock()
+        model = None
         work = _Work()
         if planner is None:
             result = Refinement(verdict="skipped", text="", why=why_none, confidence=1.0)
         else:
             turn.mark("planner_started")
-            turn.tell(PlannerStarted, model=planner.model)
-            self._turn = turn
-            try:
-                with self.cores.lower("planner", planner.client.worker):
-                    result = await self._ask(turn, subject, planner, fast_model, tools, work)
-            finally:
-                self._turn = None if self._turn is turn else self._turn
+            result, model = await self._ask(turn, subject, planner, fast_model, tools, work)
         if turn.about is not None and result.verdict == "agree":
             result = Refinement(verdict="add", text=UNCHANGED, why=result.why, confidence=result.confidence)
         turn.mark("refined")
@@ -92,7 +93,7 @@ class SecondTrack:
             Refined,
             verdict=result.verdict,
             text=result.text,
-            model=planner.model if planner else None,
+            model=model,
             why=result.why,
             elapsed_ms=(turn.clock() - started) * 1000,
             tools=tuple(dict.fromkeys(work.tools)),
@@ -103,24 +104,45 @@ class SecondTrack:
         self,
         turn: LiveTurn,
         subject: Subject,
+        planner: Chain,
+        fast_model: str,
+        tools: ToolUse | None,
+        work: _Work,
+    ) -> tuple[Refinement, str]:
+        """What comes of it, and whose work it is."""
+        model = planner.model
+
+        async def attempt(track: Track, first_token_s: float | None) -> Refinement:
+            nonlocal model
+            model = track.model
+            turn.tell(PlannerStarted, model=model)
+            work.begin()
+            return await self._at_work(turn, subject, track, fast_model, tools, work)
+
+        try:
+            result = await planner.through(attempt, turn.tell)
+        except DuetError as error:
+            log.warning("the planner failed: %s", error)
+            result = Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
+        if work.offer is not None and result.verdict in ("agree", "failed"):
+            result = Refinement(verdict="add", text=work.offer.question, why="it would use a tool", confidence=1.0)
+        return result, model
+
+    async def _at_work(
+        self,
+        turn: LiveTurn,
+        subject: Subject,
         planner: Track,
         fast_model: str,
         tools: ToolUse | None,
         work: _Work,
     ) -> Refinement:
         try:
-            result = await _consider(turn, subject, planner, fast_model, tools, work)
-        except Cancelled:
-            raise
-        except DuetError as error:
-            log.warning("the planner failed: %s", error)
-            result = Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
-        except Exception:  # whatever a planner says, the answer stands as it is
-            log.exception("the planner's answer could not be judged")
-            result = Refinement(verdict="failed", text="", why="its answer could not be understood", confidence=0.0)
-        if work.offer is not None and result.verdict in ("agree", "failed"):
-            return Refinement(verdict="add", text=work.offer.question, why="it would use a tool", confidence=1.0)
-        return result
+            with self.cores.lower("planner", planner.client.worker):
+                return await _consider(turn, subject, planner, fast_model, tools, work)
+        finally:
+            if self._turn is turn:
+                self._turn = None
 
     def _paused(self, job: Lower, by: str) -> None:
         if self._turn is not None and job == "planner":
@@ -156,7 +178,8 @@ async def _consider(
                 return Refinement(verdict="agree", text="", why="the planner agrees", confidence=conclusion.confidence)
             opinions = [conclusion.answer] if conclusion.answer else []
         asked = question + "".join(f"\n({fact.text})" for fact in work.facts)
-        attempts = draws(*await planner.assemble(subject.earlier, asked, turn.generation))
+        messages, sampling = await planner.assemble(subject.earlier, asked, turn.generation)
+        attempts = draws(messages, sampling, planner.thoughts)
         attempts = attempts[len(opinions) :]
     return await think_again(
         planner.client,

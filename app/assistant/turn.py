@@ -31,6 +31,7 @@ class LiveTurn:
     started: loop time of the turn's start: the call for a typed turn, the user's first voiced sample for a spoken one.
     earlier: the history that the answer is based on.
     marks: loop times by name; the first of each name counts.
+    model: who wrote the answer, or tried to.
     certain: set at the commit. Until then every event of the turn is withheld, and nothing of it is heard or stored.
     settled: the exchange holds what later turns shall remember; nothing that is still under way may change it.
     withdrawn: speech went on after the commit, and another answer takes the place of this one.
@@ -51,6 +52,7 @@ class LiveTurn:
     exchange: Exchange = field(init=False)
     marks: dict[str, float] = field(default_factory=dict)
     answer: str = ""
+    model: str = ""
     tokens: int = 0
     failed: str | None = None
     answered: bool = False

@@ -38,7 +38,9 @@ TOPICS = (
 
 async def engine(settings: Settings) -> Bench:
     """First token and tokens/s through Duet against the library itself. Budgets: <= 1.05x and >= 0.97x."""
-    profile = language_profile(settings.model_copy(update={"models": type(settings.models)()}), "fast")
+    profile = language_profile(
+        settings.model_copy(update={"models": type(settings.models)(), "roles": type(settings.roles)()}), "fast"
+    )
     threads = profile.spec.options["threads"] or 0
     ours = LanguageClient(worker := Worker(profile.spec, EventBus()))
     await worker.start()
@@ -102,7 +104,7 @@ async def _plain(worker: Worker, messages: tuple[Message, ...], sampling: Sampli
 async def prefix(settings: Settings) -> Bench:
     """First token of the next question after 4,000 tokens of history against none. Budget: <= 1.3x."""
     models = type(settings.models)(fast_context=HISTORY_TOKENS + 1024)
-    profile = language_profile(settings.model_copy(update={"models": models}), "fast")
+    profile = language_profile(settings.model_copy(update={"models": models, "roles": type(settings.roles)()}), "fast")
     short = LanguageClient(short_worker := Worker(replace(profile.spec, name="short"), EventBus()))
     long = LanguageClient(long_worker := Worker(replace(profile.spec, name="long"), EventBus()))
     system = Message("system", profile.recipe.system)

@@ -11,10 +11,11 @@ import click
 
 from app.assistant.report import Reporter
 from app.assistant.runtime import Duet, Wants, open_duet
-from app.cli.common import loaded_settings, print_json
+from app.cli.common import loaded_settings, print_json, printable
 from app.cli.show import Printer
 from app.cli.turns import follow, run, turn_options
 from app.errors import DuetError
+from app.events import Event, SendingAsked, SendingSettled
 from app.settings import Settings
 
 HELP = "Type a question. /new begins a new conversation, /stop stops an answer, /quit or Ctrl+D ends."
@@ -80,8 +81,10 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
     session: PromptSession[str] = PromptSession(bottom_toolbar=lambda: toolbar() or None)
     running: set[asyncio.Task[None]] = set()
     click.secho(HELP, dim=True)
-    async with open_duet(settings, wants=Wants()) as duet:
+    async with open_duet(settings, wants=Wants(asks=True)) as duet:
         duet.bus.subscribe(reporter.on_event)
+        questions: list[SendingAsked] = []
+        duet.bus.subscribe(lambda event: _note_question(event, questions))
         if conversation is not None:
             duet.open_conversation(conversation)
         duet.start_in_background()
@@ -89,7 +92,7 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
             duet.bus.subscribe(Printer(live=show).on_event)
             while (text := await _prompt(session)) is not None:
                 if text.strip().startswith("/"):
-                    if not _command(duet, text.strip()):
+                    if not _command(duet, text.strip(), questions):
                         break
                 elif text.strip():
                     running.add(task := asyncio.create_task(_ask(duet, text)))
@@ -108,13 +111,24 @@ async def _prompt(session: object) -> str | None:
     return text
 
 
-def _command(duet: Duet, text: str) -> bool:
+def _note_question(event: Event, questions: list[SendingAsked]) -> None:
+    """Show what has to be allowed first, and keep it until it is answered."""
+    if isinstance(event, SendingAsked):
+        questions.append(event)
+        click.secho(f"{printable(event.question)} Answer with /yes or /no.", bold=True)
+    elif isinstance(event, SendingSettled):
+        questions[:] = [asked for asked in questions if asked.server != event.server]
+
+
+def _command(duet: Duet, text: str, questions: list[SendingAsked]) -> bool:
     """Do what a line that begins with a slash says; False to end."""
     if text in ("/quit", "/exit"):
         return False
     if text == "/new":
         duet.new_conversation()
         click.secho("A new conversation.", dim=True)
+    elif text in ("/yes", "/no") and questions:
+        duet.allow_server(questions[-1].server, text == "/yes")
     elif text == "/stop":
         duet.stop()
     else:

@@ -22,6 +22,7 @@ COMMANDS = {
     "chat": "app.cli.chat:chat",
     "window": "app.cli.window:window",
     "bench": "app.cli.bench:bench",
+    "models": "app.cli.models:models_group",
     "history": "app.cli.history:history_group",
     "settings": "app.cli.settings:settings_group",
     "doctor": "app.cli.doctor:doctor",

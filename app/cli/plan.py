@@ -9,7 +9,7 @@ import click
 from app.assistant.router import Plan, Router, document
 from app.cli.common import json_option, loaded_settings, open_store, print_json
 from app.errors import BadInput
-from app.registry.profiles import language_profile
+from app.registry.roles import cast, mode, model_name
 from app.tools.builtin import toolbox
 from app.tools.services import Services
 
@@ -22,8 +22,9 @@ def plan(text: str, as_json: bool) -> None:
     if not text.strip():
         raise BadInput("There is nothing to plan: the text is empty.")
     settings = loaded_settings().settings
-    fast = language_profile(settings, "fast").spec.model
-    planner = language_profile(settings, "planner").spec.model if settings.assistant.planner else None
+    fast = model_name(settings, cast(settings, "dialogue").models[0])
+    thinks = settings.assistant.planner and mode(settings).second_thoughts
+    planner = model_name(settings, cast(settings, "planning").models[0]) if thinks else None
     with open_store() as store:
         decided = Router(toolbox(Services(store=store))).plan(
             text,

@@ -10,7 +10,8 @@ import click
 
 from app.cli.common import DuetGroup, json_option, loaded_settings, print_json, print_table, printable
 from app.errors import BadInput, BadSetting
-from app.settings import Settings, default_settings_path, describe, flatten, reset, set_value
+from app.registry.servers import REMOTE
+from app.settings import default, default_settings_path, describe, flatten, reset, set_value
 
 
 @click.group("settings", cls=DuetGroup)
@@ -23,9 +24,8 @@ def settings_group() -> None:
 def list_settings(as_json: bool) -> None:
     """All settings with their values, and where each comes from."""
     loaded = loaded_settings()
-    defaults = flatten(Settings())
     rows = [
-        {"key": key, "value": value, "default": defaults[key], "origin": loaded.origin(key), "help": describe(key)}
+        {"key": key, "value": value, "default": default(key), "origin": loaded.origin(key), "help": describe(key)}
         for key, value in flatten(loaded.settings).items()
     ]
     if as_json:
@@ -92,37 +92,41 @@ def settings_path(as_json: bool) -> None:
 
 @settings_group.group("key", cls=DuetGroup)
 def key_group() -> None:
-    """The remote server's key, in the system's keyring."""
+    """The key of a remote server, in the system's keyring."""
 
 
 @key_group.command("set")
+@click.argument("server", default=REMOTE)
 @json_option
-def set_remote_key(as_json: bool) -> None:
-    """Keep the key that is typed, or that comes on standard input, for the server of remote.base_url."""
+def set_remote_key(server: str, as_json: bool) -> None:
+    """Keep the key that is typed, or that comes on standard input, for a SERVER of servers.SERVER or for remote."""
     from app.settings import keys
 
-    server = _server()
-    keys.set_key(server, _read_key())
-    _tell_key(server, stored=True, as_json=as_json)
+    address = _address(server)
+    keys.set_key(address, _read_key())
+    _tell_key(address, stored=True, as_json=as_json)
 
 
 @key_group.command("delete")
+@click.argument("server", default=REMOTE)
 @json_option
-def delete_remote_key(as_json: bool) -> None:
-    """Forget the key for the server of remote.base_url."""
+def delete_remote_key(server: str, as_json: bool) -> None:
+    """Forget the key for a SERVER of servers.SERVER or for remote."""
     from app.settings import keys
 
-    server = _server()
-    if not keys.delete_key(server):
-        raise BadInput(f"No key is kept for {server}.")
-    _tell_key(server, stored=False, as_json=as_json)
+    address = _address(server)
+    if not keys.delete_key(address):
+        raise BadInput(f"No key is kept for {address}.")
+    _tell_key(address, stored=False, as_json=as_json)
 
 
-def _server() -> str:
-    server = loaded_settings().settings.remote.base_url
-    if not server:
-        raise BadSetting("No remote server is set; run `duet settings set remote.base_url URL` first.")
-    return server
+def _address(server: str) -> str:
+    settings, name = loaded_settings().settings, server.removeprefix("server:")
+    found = settings.remote if name == REMOTE else settings.servers.get(name)
+    if found is None or not found.base_url:
+        section = REMOTE if name == REMOTE else f"servers.{name}"
+        raise BadSetting(f"No such server is set; run `duet settings set {section}.base_url URL` first.")
+    return found.base_url
 
 
 def _read_key() -> str:

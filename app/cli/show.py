@@ -12,8 +12,10 @@ import click
 from app.cli.common import printable
 from app.events import (
     AnswerFinished,
+    CameBack,
     Event,
     Interrupted,
+    ModelAdvised,
     Refined,
     TokensArrived,
     TranscriptReady,
@@ -44,6 +46,10 @@ class Printer:
                 self._end()
             case Refined():
                 self._refined(event)
+            case CameBack(model=model):
+                self._line(f"  ({model} is back)", dim=True)
+            case ModelAdvised(text=text):
+                self._line(f"  ({text})", dim=True)
             case Warning():
                 self.on_warning(event)
 

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 import click
 
 from app.assistant.report import TurnReport
-from app.cli.common import print_json
+from app.assistant.runtime import Duet
+from app.cli.common import print_json, printable
 from app.cli.show import Printer
 from app.errors import EngineUnavailable
-from app.events import Event, EventBus, to_json
+from app.events import Event, EventBus, SendingAsked, to_json
 
 F = TypeVar("F", bound=Callable[..., Any])
 Result = TypeVar("Result")
@@ -51,6 +52,26 @@ def end_turn(report: TurnReport, as_json: bool, as_events: bool) -> None:
             click.get_current_context().exit(EngineUnavailable.exit_code)
     elif failed:
         raise EngineUnavailable(report.failed)
+
+
+def ask_before_sending(duet: Duet) -> None:
+    """Ask in the terminal what a `SendingAsked` asks; for a terminal that shows nothing else meanwhile."""
+    asking: set[asyncio.Task[None]] = set()
+
+    async def ask(server: str, question: str) -> None:
+        try:
+            allowed = await asyncio.to_thread(click.confirm, printable(question), default=False, err=True)
+        except (click.Abort, EOFError):
+            allowed = False
+        duet.allow_server(server, allowed)
+
+    def on_event(event: Event) -> None:
+        if isinstance(event, SendingAsked):
+            task = asyncio.get_running_loop().create_task(ask(event.server, event.question))
+            asking.add(task)
+            task.add_done_callback(asking.discard)
+
+    duet.bus.subscribe(on_event)
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:

@@ -15,15 +15,11 @@ from app.engines.worker.spec import WorkerSpec
 from app.errors import BadSetting
 from app.files import recipe_file
 from app.registry.recipe import Recipe, read_recipe
+from app.registry.roles import STARTER, STARTER_NAME, Lane, cast, model_name
+from app.registry.servers import find_server, is_server, require_allowed
 from app.registry.starter import starter_model
 from app.settings import WAKE_WORDS, Settings
 from app.settings.keys import get_key
-
-STARTER = "starter"
-REMOTE = "remote"
-
-STARTER_NAME = "SmolLM2-135M-Instruct"
-"""What people call the starter model."""
 
 BATCH = {"fast": 64, "planner": 32}
 """Prompt tokens per decode: what is lost when the model is paused in mid-prompt (facts: keep it small)."""
@@ -38,58 +34,72 @@ class LanguageProfile:
     adapters: tuple[Adapter, ...] = ()
 
 
-def language_profile(settings: Settings, part: str) -> LanguageProfile:
-    """The profile of "fast" or "planner". Raises `BadSetting` for what cannot be, `BadModel` from the starter."""
-    choice = settings.models.fast if part == "fast" else settings.models.planner
-    context = settings.models.fast_context if part == "fast" else settings.models.planner_context
-    recipe = read_recipe(recipe_file("Modelfile.starter" if choice == STARTER else f"Modelfile.{part}"))
-    if choice == REMOTE:
-        return LanguageProfile(_remote(settings, part), recipe)
-    path = starter_model() if choice == STARTER else Path(choice).expanduser()
-    name = STARTER_NAME if choice == STARTER else path.stem
-    adapter = settings.models.adapter if part == "fast" else ""
+def language_profile(settings: Settings, part: Lane) -> LanguageProfile:
+    """The profile of "fast" (who plays dialogue) or "planner" (who plays planning).
+
+    Raises `BadSetting` for what cannot be and for a server that is not allowed, `EngineUnavailable` from the starter.
+    """
+    reference = cast(settings, "dialogue" if part == "fast" else "planning").models[0]
+    require_allowed(settings, reference)
+    return model_profile(settings, reference, part, part)
+
+
+def model_profile(settings: Settings, reference: str, lane: Lane, worker: str) -> LanguageProfile:
+    """The profile of a model on one of the tracks, in a worker of that name. Raises as `language_profile`.
+
+    Does not ask whether a server is allowed: who starts the worker has to.
+    """
+    recipe = read_recipe(recipe_file("Modelfile.starter" if reference == STARTER else f"Modelfile.{lane}"))
+    if is_server(reference):
+        return LanguageProfile(_remote(settings, reference, worker), recipe)
+    path = starter_model() if reference == STARTER else Path(reference).expanduser()
+    context = settings.models.fast_context if lane == "fast" else settings.models.planner_context
+    if worker != lane and recipe.context is not None:  # who merely stands in is not asked for more than it has
+        context = min(context, recipe.context)
+    adapter = settings.models.adapter if worker == "fast" else ""
     adapters = (Adapter(path=str(Path(adapter).expanduser())),) if adapter else ()
-    return LanguageProfile(_llama(settings, part, path, name, context), recipe, adapters)
+    name = model_name(settings, reference)
+    return LanguageProfile(_llama(settings, lane, path, name, context, worker), recipe, adapters)
 
 
-def _llama(settings: Settings, part: str, path: Path, name: str, context: int) -> WorkerSpec:
+def _llama(settings: Settings, lane: Lane, path: Path, name: str, context: int, worker: str) -> WorkerSpec:
     compute = settings.compute
     options: dict[str, Any] = {
         "path": str(path),
         "context": context,
         "threads": compute.threads,
-        "batch": BATCH[part],
+        "batch": BATCH[lane],
         "gpu_layers": compute.gpu_layers,
         "kv_type": compute.kv_type,
     }
     safe = options | {"context": min(context, 2048), "gpu_layers": 0, "kv_type": "f16", "path": str(starter_model())}
     return _worker(
         settings,
-        part,
+        worker,
         "duet.language",
         "llama",
         options,
         name,
-        safe=_worker(settings, part, "duet.language", "llama", safe, STARTER_NAME),
+        safe=_worker(settings, worker, "duet.language", "llama", safe, STARTER_NAME),
     )
 
 
-def _remote(settings: Settings, part: str) -> WorkerSpec:
-    remote = settings.remote
-    if not remote.base_url or not remote.model:
-        raise BadSetting(f"The {part} model is set to remote: set remote.base_url and remote.model as well.")
+def _remote(settings: Settings, reference: str, worker: str) -> WorkerSpec:
+    server = find_server(settings, reference)
+    remote = server.settings
     options = {
         "base_url": remote.base_url,
         "model": remote.model,
         "context": remote.context,
         "timeout_s": remote.timeout_s,
         "retries": remote.retries,
-        "key": get_key(remote.base_url),
+        "section": server.section,
+        "key": get_key(remote.base_url, server.name),
     }
     # A remote model may think for as long as its timeout allows before anything comes back.
     return _worker(
         settings,
-        part,
+        worker,
         "duet.language",
         "remote",
         options,

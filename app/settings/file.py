@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,8 +19,10 @@ from pydantic import ValidationError
 
 from app.errors import BadSetting
 from app.settings.atomic import replace_file
+from app.settings.models import ServerSettings
 from app.settings.places import default_settings_path
-from app.settings.schema import Settings, sections
+from app.settings.schema import Settings, table, tables
+from app.settings.section import Section
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -65,35 +67,48 @@ def set_value(path: Path, key: str, text: str) -> None:
 
     Raises BadSetting for an unknown key, a value that is not allowed, and a file that cannot be read or written.
     """
-    section, name = _split(key)
-    table = sections()[section]()
+    section, name, model = _split(key)
+    values = model()
     try:
-        setattr(table, name, text)
+        setattr(values, name, text)
     except ValidationError as error:
         raise BadSetting(f"{key} cannot be {_quoted(text)}: {_reason(error)}.") from None
-    value = table.model_dump(mode="json")[name]
+    value = values.model_dump(mode="json")[name]
     if value is None:
         reset(path, key)
         return
     document = _document(path)
-    if section not in document:
-        import tomlkit  # only writing needs it
-
-        document[section] = tomlkit.table()
-    holder = document[section]
-    if not isinstance(holder, dict):
-        raise BadSetting(f"{section} in {path} is a value, not a table; rename or remove it, then set {key} again.")
+    holder = _holder(document, section, path, key)
+    if name == "base_url" and holder.get(name) != value:
+        holder.pop("allowed", None)  # what was allowed was the other server
     holder[name] = value
     _write(path, document)
 
 
+def _holder(document: TOMLDocument, section: str, path: Path, key: str) -> Any:
+    """The table `section` of the document, made where it is not there."""
+    import tomlkit  # only writing needs it
+
+    holder: Any = document
+    *outer, last = section.split(".")
+    for part in (*outer, last):
+        if part not in holder:
+            holder[part] = tomlkit.table(is_super_table=part is not last)
+        holder = holder[part]
+        if not isinstance(holder, dict):
+            raise BadSetting(f"{part} in {path} is a value, not a table; rename or remove it, then set {key} again.")
+    return holder
+
+
 def reset(path: Path, key: str) -> None:
     """Take `section.key` out of the file, so that its default counts again; unknown keys can be removed as well."""
-    section, _, name = key.partition(".")
+    *outer, name = key.split(".")
     document = _document(path)
-    table = document.get(section)
-    if isinstance(table, dict) and name in table:
-        del table[name]
+    holder: Any = document
+    for part in outer:
+        holder = holder.get(part) if isinstance(holder, dict) else None
+    if outer and isinstance(holder, dict) and name in holder:
+        del holder[name]
         _write(path, document)
         return
     _split(key)
@@ -175,32 +190,42 @@ def _validate(table: dict[str, Any], environ: Mapping[str, str]) -> Settings:
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """The DUET_SECTION__KEY variables as tables. Others that begin with DUET_ are not settings."""
-    tables: dict[str, dict[str, str]] = {}
+    found: dict[str, Any] = {}
     for variable, value in environ.items():
-        section, separator, name = variable.upper().removeprefix(PREFIX).lower().partition("__")
-        if variable.upper().startswith(PREFIX) and separator:
-            tables.setdefault(section, {})[name] = value
-    return tables
-
-
-def _known(table: Mapping[str, Any]) -> list[str]:
-    return [
-        f"{section}.{name}"
-        for section, model in sections().items()
-        if isinstance(values := table.get(section), Mapping)
-        for name in values
-        if name in model.model_fields
-    ]
-
-
-def _unknown(table: Mapping[str, Any]) -> list[str]:
-    models = sections()
-    found = [key for key in table if key not in models]
-    for section, model in models.items():
-        values = table.get(section)
-        if isinstance(values, Mapping):
-            found += [f"{section}.{name}" for name in values if name not in model.model_fields]
+        *outer, name = variable.upper().removeprefix(PREFIX).lower().split("__")
+        if not variable.upper().startswith(PREFIX) or not outer:
+            continue
+        holder = found
+        for part in outer:
+            inner = holder.setdefault(part, {})
+            holder = inner if isinstance(inner, dict) else {}
+        holder[name] = value
     return found
+
+
+def _known(values: Mapping[str, Any]) -> list[str]:
+    return [key for key, known in _keys(values, Settings, "") if known]
+
+
+def _unknown(values: Mapping[str, Any]) -> list[str]:
+    return [key for key, known in _keys(values, Settings, "") if not known]
+
+
+def _keys(values: Mapping[str, Any], model: type[Section], prefix: str) -> Iterator[tuple[str, bool]]:
+    """Every key of a parsed file below `model`, and whether there is a setting of that name."""
+    for name, value in values.items():
+        key, field = prefix + name, model.model_fields.get(name)
+        if field is None:
+            yield key, False
+        elif key == "servers" and isinstance(value, Mapping):
+            for server, inner in value.items():
+                if isinstance(inner, Mapping):
+                    yield from _keys(inner, ServerSettings, f"servers.{server}.")
+        elif isinstance(kind := field.annotation, type) and issubclass(kind, Section):
+            if isinstance(value, Mapping):
+                yield from _keys(value, kind, f"{key}.")
+        else:
+            yield key, True
 
 
 def _warnings(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -212,24 +237,30 @@ def _warnings(table: Mapping[str, Any], path: Path, environ: Mapping[str, str]) 
 
 
 def _hint(key: str) -> str:
-    close = difflib.get_close_matches(key, _all_keys(), n=1)
+    close = difflib.get_close_matches(key, _all_keys(key), n=1)
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-def _all_keys() -> list[str]:
-    return [f"{section}.{name}" for section, model in sections().items() for name in model.model_fields]
+def _all_keys(like: str) -> list[str]:
+    """All keys; of a server, those of the one that `like` names."""
+    found = dict(tables())
+    if (model := table(like.rpartition(".")[0])) is not None:
+        found[like.rpartition(".")[0]] = model
+    return [f"{name}.{field}" for name, model in found.items() for field in model.model_fields]
 
 
-def _split(key: str) -> tuple[str, str]:
-    if key not in _all_keys():
+def _split(key: str) -> tuple[str, str, type[Section]]:
+    """Table, name and the table's model. Raises `BadSetting` for a key that there is not."""
+    section, _, name = key.rpartition(".")
+    model = table(section)
+    if model is None or name not in model.model_fields:
         raise BadSetting(f"There is no setting {_quoted(key)}{_hint(key)}; `duet settings list` shows them all.")
-    section, _, name = key.partition(".")
-    return section, name
+    return section, name, model
 
 
 def _explain(error: ValidationError, path: Path, environ: Mapping[str, str]) -> str:
     first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"][:2])
+    key = ".".join(str(part) for part in first["loc"][: 3 if first["loc"][0] in ("roles", "servers") else 2])
     names = {name.upper(): name for name in environ}
     variable = PREFIX + key.replace(".", "__").upper()
     if variable in names:

@@ -1,10 +1,12 @@
-"""The remote server's key, in the system's keyring and nowhere else.
+"""A remote server's key, in the system's keyring or in a variable of the environment, and nowhere else.
 
 There is no fallback to a file: without a keyring, or with one that writes plain text, a key is refused.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.errors import BadSetting
@@ -19,11 +21,20 @@ NO_KEYRING = (
 )
 
 
-def get_key(base_url: str) -> str | None:
+def key_variable(server: str) -> str:
+    """The variable of the environment that may hold the key of the server of that name."""
+    return "DUET_KEY_" + server.upper().replace("-", "_")
+
+
+def get_key(base_url: str, server: str = "", environ: Mapping[str, str] | None = None) -> str | None:
     """The key of the server at `base_url`, or None where none is kept or there is no keyring to keep one.
 
-    Raises BadSetting if the keyring is there but cannot be read, for example because it is locked.
+    A variable `DUET_KEY_SERVER`, after the server's name, counts before the keyring. Raises BadSetting if the keyring
+    is there but cannot be read, for example because it is locked.
     """
+    given = (os.environ if environ is None else environ).get(key_variable(server), "") if server else ""
+    if given.strip():
+        return given.strip()
     backend = _backend()
     if backend is None:
         return None
@@ -69,7 +80,7 @@ def delete_key(base_url: str) -> bool:
 def _account(base_url: str) -> str:
     account = base_url.strip().rstrip("/")
     if not account:
-        raise BadSetting("No remote server is set; run `duet settings set remote.base_url URL` first.")
+        raise BadSetting("No server is set; run `duet settings set remote.base_url URL` first.")
     return account
 
 

@@ -5,45 +5,21 @@ Where the values come from and how one is changed without losing a comment is `a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
+from pydantic.fields import FieldInfo
 
 from app.errors import BadSetting
+from app.settings.models import SERVER_NAME, Mode, ModelSettings, RolesSettings, ServerSettings, check_server_name
+from app.settings.section import Section
 
 WAKE_WORDS = ("okay_nabu", "hey_jarvis", "hey_mycroft", "alexa")
 """The wake words that come with the program."""
 
 WayIn = Literal["hands-free", "push-to-talk", "wake-word"]
-
-
-class Section(BaseModel):
-    """A table of the settings file."""
-
-    model_config = ConfigDict(extra="ignore", validate_assignment=True, allow_inf_nan=False)
-
-
-class ModelSettings(Section):
-    """Which model plays which part: "starter", the path of a GGUF file, or "remote" (see the section `remote`)."""
-
-    fast: str = Field("starter", description="the model that answers at once")
-    planner: str = Field("starter", description="the model that thinks again in the background")
-    fast_context: int = Field(4096, ge=512, le=1_048_576, description="tokens of context of the fast model")
-    planner_context: int = Field(4096, ge=512, le=1_048_576, description="tokens of context of the planner")
-    adapter: str = Field("", description="a LoRA file (GGUF) for the fast model, or nothing")
-
-
-class RemoteSettings(Section):
-    """An OpenAI-compatible server. Its key is kept in the system's keyring, never here."""
-
-    base_url: str = Field(
-        "", description="for example http://127.0.0.1:8080/v1; nothing is ever sent while it is empty"
-    )
-    model: str = Field("", description="the model's name on that server")
-    context: int = Field(8192, ge=512, description="tokens of context that the server gives")
-    timeout_s: float = Field(60.0, gt=0, description="longest wait for a reply")
-    retries: int = Field(2, ge=0, le=10, description="how often a failed request is tried again")
 
 
 class HearingSettings(Section):
@@ -138,12 +114,13 @@ class AssistantSettings(Section):
     """How a turn goes."""
 
     planner: bool = Field(True, description="whether the planner thinks again")
+    mode: Mode = Field(
+        "balanced", description="light: short answers, no second thought; best: more second thoughts and more time"
+    )
     patience: float = Field(
         1.0, ge=0.5, le=3.0, description="how long Duet waits to see whether you go on; 1 is as tuned, 2 is slower"
     )
     system_prompt: str = Field("", description="replaces the system prompt of the fast model's recipe")
-    answer_deadline_s: float = Field(60.0, gt=0, description="longest time for an answer")
-    planner_deadline_s: float = Field(120.0, gt=0, description="longest time for the planner")
 
 
 class WindowSettings(Section):
@@ -167,7 +144,9 @@ class Settings(Section):
     """All settings."""
 
     models: ModelSettings = ModelSettings()
-    remote: RemoteSettings = RemoteSettings()
+    roles: RolesSettings = RolesSettings()
+    remote: ServerSettings = ServerSettings()
+    servers: dict[str, ServerSettings] = Field(default_factory=dict)
     hearing: HearingSettings = HearingSettings()
     voice: VoiceSettings = VoiceSettings()
     audio: AudioSettings = AudioSettings()
@@ -175,6 +154,11 @@ class Settings(Section):
     assistant: AssistantSettings = AssistantSettings()
     window: WindowSettings = WindowSettings()
     store: StoreSettings = StoreSettings()
+
+    @field_validator("servers")
+    @classmethod
+    def _server_names(cls, value: dict[str, ServerSettings]) -> dict[str, ServerSettings]:
+        return {check_server_name(name): server for name, server in value.items()}
 
 
 def with_way_in(settings: Settings, way_in: WayIn, wake_words: str) -> Settings:
@@ -189,20 +173,66 @@ def with_way_in(settings: Settings, way_in: WayIn, wake_words: str) -> Settings:
     return settings.model_copy(update={"audio": audio})
 
 
-def sections() -> dict[str, type[Section]]:
-    """The tables of the settings file by name, in the order of the model."""
-    return {name: type(field.default) for name, field in Settings.model_fields.items()}
+def table(name: str) -> type[Section] | None:
+    """The model of a table of the settings file, such as "audio", "roles.code" or "servers.NAME"; None for no table."""
+    outer, _, inner = name.partition(".")
+    if outer == "servers" and inner:
+        return ServerSettings if SERVER_NAME.fullmatch(inner) and inner != "remote" else None
+    model = _section(Settings, outer)
+    if inner:
+        model = _section(model, inner) if model else None
+    return None if model is None or any(_section(model, field) for field in model.model_fields) else model
+
+
+def tables() -> dict[str, type[Section]]:
+    """The tables that are always there, in the order of the model; those of `servers` are the user's."""
+    names = [n for outer in Settings.model_fields for n in (outer, *(f"{outer}.{inner}" for inner in _inner(outer)))]
+    return {name: model for name in names if (model := table(name)) is not None}
+
+
+def _section(model: type[Section], field: str) -> type[Section] | None:
+    """The section that a field of `model` holds, if it holds one."""
+    info = model.model_fields.get(field)
+    kind = info.annotation if info else None
+    return kind if isinstance(kind, type) and issubclass(kind, Section) else None
+
+
+def _inner(outer: str) -> list[str]:
+    model = _section(Settings, outer)
+    return list(model.model_fields) if model else []
 
 
 def flatten(settings: Settings) -> dict[str, Any]:
     """`{"section.key": value}` with plain values (a path is a string, a missing one None)."""
-    tables = settings.model_dump(mode="json")
-    return {f"{section}.{key}": value for section, table in tables.items() for key, value in table.items()}
+    return dict(_flat(settings, settings.model_dump(mode="json"), ""))
+
+
+def _flat(value: Any, plain: Any, key: str) -> Iterator[tuple[str, Any]]:
+    """The leaves below `value`, whose plain form is `plain`."""
+    if isinstance(value, Section):
+        for name in type(value).model_fields:
+            yield from _flat(getattr(value, name), plain[name], f"{key}.{name}" if key else name)
+    elif key == "servers":
+        for name, server in value.items():
+            yield from _flat(server, plain[name], f"servers.{name}")
+    else:
+        yield key, plain
 
 
 def describe(key: str) -> str:
     """The sentence of help of `section.key`; empty for an unknown one."""
-    section, _, name = key.partition(".")
-    model = sections().get(section)
-    field = model.model_fields.get(name) if model else None
+    field = _field(key)
     return (field.description or "") if field else ""
+
+
+def default(key: str) -> Any:
+    """What counts while `section.key` is not set, as a plain value; None for an unknown one."""
+    name, _, field = key.rpartition(".")
+    model = table(name)
+    return model().model_dump(mode="json").get(field) if model else None
+
+
+def _field(key: str) -> FieldInfo | None:
+    name, _, field = key.rpartition(".")
+    model = table(name)
+    return model.model_fields.get(field) if model else None

@@ -4,6 +4,6 @@
 """
 
 from app.store.database import Store
-from app.store.records import Conversation, Hit, Measurement, PauseRecord, Turn
+from app.store.records import Conversation, Hit, Measurement, PauseRecord, Performance, Turn
 
-__all__ = ["Conversation", "Hit", "Measurement", "PauseRecord", "Store", "Turn"]
+__all__ = ["Conversation", "Hit", "Measurement", "PauseRecord", "Performance", "Store", "Turn"]

@@ -8,6 +8,7 @@ transaction then left everything as it was. What is written when is decided by `
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import sqlite3
 import threading
@@ -27,6 +28,7 @@ from app.store.records import (
     Hit,
     Measurement,
     PauseRecord,
+    Performance,
     Turn,
     now,
     storable,
@@ -266,6 +268,17 @@ class Store:
             values,
         )
         return [row["value"] for row in reversed(rows)]
+
+    def performances(self, limit: int = 5000) -> list[Performance]:
+        """How models fared in the latest turns that are over, newest first."""
+        rows = self._rows(
+            "SELECT coalesce(json_extract(plan, '$.role'), 'dialogue') AS role, answer_model, state, first_token_ms, "
+            "tokens, tokens_per_s, verdict, refinement_model, refinement_ms, kept, (SELECT json_group_array(model) "
+            "FROM measurements WHERE name = 'fell_back' AND turn = turns.id) AS fell_back "
+            "FROM turns WHERE state IN ('done', 'failed', 'interrupted') ORDER BY number DESC LIMIT ?",
+            [limit],
+        )
+        return [Performance(**{**row, "fell_back": tuple(json.loads(row["fell_back"]))}) for row in rows]
 
     # -- how the user pauses -------------------------------------------------------------------------------------
 

@@ -131,10 +131,22 @@ def kept_answers(db: Database) -> None:
     _run(db, "ALTER TABLE turns ADD COLUMN kept TEXT NOT NULL DEFAULT ''")
 
 
+def measurements_of_turns(db: Database) -> None:
+    _run(db, "CREATE INDEX measurements_by_turn ON measurements (turn) WHERE name = 'fell_back'")
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits, kept_answers)
+STEPS = (
+    mark_the_file,
+    conversations_and_turns,
+    search_index,
+    measurements,
+    pause_habits,
+    kept_answers,
+    measurements_of_turns,
+)
 """The order in which they were released."""

@@ -130,6 +130,7 @@ class Recorder:
             events.PlaybackProgress: self._progress,
             events.Interrupted: self._interrupted,
             events.AnswerFinished: self._answered,
+            events.FellBack: self._fell_back,
             events.Refined: self._refined,
             events.TurnFinished: self._finished,
             events.AnswerKept: self._kept,
@@ -203,6 +204,12 @@ class Recorder:
             self._measure(event, "first_token_ms", event.first_token_ms, "ms")
             self._measure(event, "tokens_per_s", event.tokens_per_s, "tokens/s")
         return True
+
+    def _fell_back(self, draft: _Draft, event: events.FellBack) -> bool:
+        self._measured.append(
+            Measurement(name="fell_back", value=1.0, unit="", model=event.from_model, turn=event.turn)
+        )
+        return False
 
     def _measure(self, event: events.AnswerFinished, name: str, value: float | None, unit: str) -> None:
         if value is not None and value - value == 0:  # finite

@@ -96,6 +96,26 @@ class Measurement:
     turn: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performance:
+    """How the models of a turn fared, without a word of what was said. Fields as in `Turn`; `role` as it was planned.
+
+    fell_back: models that failed in it and were replaced.
+    """
+
+    role: str
+    answer_model: str
+    state: TurnState
+    first_token_ms: float | None
+    tokens: int
+    tokens_per_s: float | None
+    verdict: str | None
+    refinement_model: str | None
+    refinement_ms: float | None
+    kept: str = ""
+    fell_back: tuple[str, ...] = ()
+
+
 TURN_COLUMNS = tuple(f.name for f in fields(Turn))
 
 

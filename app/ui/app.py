@@ -13,6 +13,9 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.errors import BadSetting
+from app.registry.roles import cast
+from app.registry.servers import find_server, is_server
 from app.settings import Settings
 from app.ui import icons, theme
 from app.ui.bridge import AssistantThread
@@ -65,12 +68,17 @@ def run(settings: Settings, factory: SessionFactory | None = None, *, measure_st
 
 def expectations(settings: Settings) -> str:
     """What someone should know before the first question: how good the models are, and where the words go."""
+    try:
+        models = {reference for role in ("dialogue", "planning") for reference in cast(settings, role).models}
+        hosts = [find_server(settings, reference).host for reference in sorted(models) if is_server(reference)]
+    except BadSetting as error:
+        return str(error)
     sentences = []
-    if "starter" in (settings.models.fast, settings.models.planner):
+    if "starter" in models:
         sentences.append("The starter models are small and often wrong; the second thought catches some of it.")
         sentences.append("Larger models can be chosen in the settings.")
-    if "remote" in (settings.models.fast, settings.models.planner):
-        sentences.append(f"Your words go to {settings.remote.base_url or 'the remote server'}, as the settings say.")
+    if hosts:
+        sentences.append(f"Your words go to {' and '.join(dict.fromkeys(hosts))}, once you have allowed it.")
     else:
         sentences.append("Nothing you say leaves this machine.")
     return " ".join(sentences)

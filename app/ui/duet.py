@@ -64,6 +64,9 @@ class DuetSession:
         finally:
             self._asking.discard(task)
 
+    def allow_server(self, server: str, allowed: bool) -> None:
+        self._duet.allow_server(server, allowed)
+
     def stop(self) -> None:
         self._duet.stop()
 
@@ -115,7 +118,8 @@ async def open_session(settings: Settings) -> AsyncIterator[DuetSession]:
     """Duet with all its workers starting in the background. Raises what `open_duet` raises."""
     bus = EventBus()
     speaker = _speaker(settings, bus)
-    async with open_duet(settings, wants=Wants(hearing=True, voice=True), speaker=speaker, bus=bus) as duet:
+    wants = Wants(hearing=True, voice=True, asks=True)
+    async with open_duet(settings, wants=wants, speaker=speaker, bus=bus) as duet:
         duet.start_in_background()
         yield DuetSession(duet, speaks=speaker is not None)
 

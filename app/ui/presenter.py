@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from app.events import (
@@ -17,10 +17,13 @@ from app.events import (
     DeviceChanged,
     Event,
     ListeningChanged,
+    ModelAdvised,
     ModelChanged,
     PartialTranscript,
     PlaybackStarted,
     Resumed,
+    SendingAsked,
+    SendingSettled,
     SpeechEnded,
     SpeechStarted,
     TurnCommitted,
@@ -78,6 +81,7 @@ class Presenter(QObject):
         self._asked = 0
         self._voice = VoiceControl(window, assistant, audio or AudioSettings(), self._ensure_place, self)
         self._statuses: dict[str, Status] = {}
+        self._questions: dict[str, QMessageBox] = {}
         self._list_timer = QTimer(self)
         self._list_timer.setSingleShot(True)
         self._list_timer.setInterval(_LIST_DELAY_MS)
@@ -230,8 +234,12 @@ class Presenter(QObject):
             case ModelChanged():
                 old = self._statuses.get(event.worker, Status())
                 self._show_status(event.worker, Status(old.state, event.model, old.cause))
-            case Warning(text=text):
+            case Warning(text=text) | ModelAdvised(text=text):
                 self._window.notices.tell(text)
+            case SendingAsked():
+                self._ask_before_sending(event)
+            case SendingSettled(server=server) if server in self._questions:
+                self._questions[server].close()
             case DeviceChanged(problem=str(problem)):
                 self._window.notices.tell(problem)
             case TurnCommitted() | TurnFinished():
@@ -249,6 +257,26 @@ class Presenter(QObject):
                 self._voice.listens(state)
             case AnswerFinished(text=text):
                 announce(self._window.transcript, text)
+
+    def _ask_before_sending(self, event: SendingAsked) -> None:
+        """A question that does not stop the window; closing it means no."""
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Before anything leaves this machine")
+        box.setText(event.question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setStandardButtons(QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.No)
+        box.setDefaultButton(QMessageBox.StandardButton.No)
+        server = event.server
+
+        def settle(result: int) -> None:
+            del self._questions[server]
+            allowed = result == QMessageBox.StandardButton.Yes.value
+            self._assistant.call(lambda session: session.allow_server(server, allowed))
+
+        box.finished.connect(settle)
+        box.finished.connect(box.deleteLater)
+        self._questions[server] = box
+        box.open()
 
     def _adopt(self, event: TurnCommitted) -> None:
         """The question that was shown before the assistant knew it is this turn."""

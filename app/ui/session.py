@@ -127,6 +127,9 @@ class Session(Protocol):
     async def ask(self, text: str, *, conversation: str) -> object:
         """Run a typed turn to its end. Raises `DuetError` when there cannot be one."""
 
+    def allow_server(self, server: str, allowed: bool) -> None:
+        """The user's answer to a `SendingAsked`."""
+
     def stop(self) -> None:
         """Stop answer, speech and planner now."""
 

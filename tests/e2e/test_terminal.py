@@ -11,7 +11,8 @@ import time
 
 import pytest
 
-from tests.e2e.program import LIMIT_S
+from tests.e2e.program import LIMIT_S, duet
+from tests.makers.chat_server import chat_server
 
 pty = pytest.importorskip("pty", reason="there are no pseudo terminals on Windows")
 
@@ -19,17 +20,17 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>78]|\r")
 
 
 class Terminal:
-    """`duet` in a terminal of 100 columns. `seen` is what was written, without control sequences."""
+    """`duet ARGUMENTS` in a terminal of 100 columns. `seen` is what was written, without control sequences."""
 
-    def __init__(self) -> None:
+    def __init__(self, *arguments: str, **environment: str) -> None:
         self._ours, theirs = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "app"],
+            [sys.executable, "-m", "app", *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            env=os.environ | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"},
+            env=os.environ | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"} | environment,
         )
         os.close(theirs)
         self.seen = ""
@@ -71,3 +72,37 @@ def test_a_conversation_in_the_terminal() -> None:
         assert terminal.process.wait(60) == 0
     finally:
         terminal.close()
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_what_would_leave_is_asked_about_in_the_conversation(answer: str) -> None:
+    with chat_server() as server:
+        for key, value in {"base_url": server.url, "model": "large"}.items():
+            assert duet("settings", "set", f"remote.{key}", value).code == 0
+        terminal = Terminal(DUET_MODELS__FAST="remote", DUET_ASSISTANT__PLANNER="false")
+        try:
+            terminal.until(">")
+            terminal.type("What is the capital of Italy?\r")
+            terminal.until(f"May Duet send your question.*to 127.0.0.1:{server.server_port}")
+            assert server.headers == []
+            terminal.type(f"/{answer}\r")
+            terminal.until("Hello there" if answer == "yes" else "Rome")
+            terminal.type("/quit\r")
+            assert terminal.process.wait(60) == 0
+        finally:
+            terminal.close()
+        assert bool(server.requests) is (answer == "yes")
+    assert duet("settings", "get", "remote.allowed").out.strip() == ("true" if answer == "yes" else "false")
+
+
+def test_one_question_asks_too_where_somebody_sits() -> None:
+    with chat_server() as server:
+        chosen = {"DUET_MODELS__FAST": "remote", "DUET_REMOTE__BASE_URL": server.url, "DUET_REMOTE__MODEL": "large"}
+        terminal = Terminal("ask", "Hi", "--no-planner", **chosen)
+        try:
+            terminal.until(r"May Duet send .* \[y/N\]")
+            terminal.type("y\r")
+            terminal.until("Hello there")
+            assert terminal.process.wait(60) == 0
+        finally:
+            terminal.close()

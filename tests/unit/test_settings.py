@@ -289,3 +289,87 @@ def test_a_wake_word_that_there_is_not_is_told_with_the_choices(file: Path) -> N
 def test_the_way_in_is_one_of_three(file: Path) -> None:
     with pytest.raises(BadSetting, match="'hands-free', 'push-to-talk' or 'wake-word'"):
         set_value(file, "audio.way_in", "telepathy")
+
+
+def test_tables_within_tables_are_set_read_and_taken_out(file: Path) -> None:
+    file.write_text("# mine\n[roles.code]  # the clever one\ntemperature = 0.5\n")
+    set_value(file, "roles.code.model", "server:big")
+    set_value(file, "servers.big.base_url", "http://127.0.0.1:1/v1")
+    set_value(file, "servers.big.model", "qwen")
+    loaded = load(file, {})
+    assert loaded.warnings == ()
+    assert loaded.settings.roles.code.model == "server:big"
+    assert loaded.settings.servers["big"].model == "qwen"
+    values = flatten(loaded.settings)
+    assert (values["roles.code.temperature"], values["servers.big.context"]) == (0.5, 8192)
+    assert loaded.origin("roles.code.temperature") == loaded.origin("servers.big.model") == "file"
+    assert loaded.origin("roles.summary.model") == "default"
+    assert file.read_text().startswith("# mine\n[roles.code]  # the clever one\n")
+    set_value(file, "roles.code.temperature", "")
+    assert load(file, {}).settings.roles.code.temperature is None
+    reset(file, "servers.big")
+    reset(file, "roles.code.model")
+    assert load(file, {}).settings == Settings()
+
+
+def test_tables_within_tables_come_from_the_environment_too(file: Path) -> None:
+    file.write_text('[servers.big]\nmodel = "qwen"\n')
+    environ = {
+        "DUET_ROLES__CODE__MAX_TOKENS": "9",
+        "DUET_SERVERS__BIG__BASE_URL": "http://x/v1",
+        "DUET_ROLES__COOK__X": "1",
+    }
+    loaded = load(file, environ)
+    assert loaded.settings.roles.code.max_tokens == 9
+    assert (loaded.settings.servers["big"].model, loaded.settings.servers["big"].base_url) == ("qwen", "http://x/v1")
+    assert loaded.origin("servers.big.base_url") == "environment"
+    assert [line for line in loaded.warnings if "DUET_ROLES__COOK" in line]
+
+
+def test_another_address_needs_a_new_permission(file: Path) -> None:
+    for section in ("servers.big", "remote"):
+        set_value(file, f"{section}.base_url", "http://a/v1")
+        set_value(file, f"{section}.allowed", "true")
+        set_value(file, f"{section}.base_url", "http://a/v1")
+        assert flatten(load(file, {}).settings)[f"{section}.allowed"] is True
+        set_value(file, f"{section}.base_url", "http://b/v1")
+        assert flatten(load(file, {}).settings)[f"{section}.allowed"] is False
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("roles.coed.model", "did you mean roles.code.model"),
+        ("roles.code", "no setting"),
+        ("servers.big.modell", "did you mean servers.big.model"),
+        ("servers.Big.model", "no setting"),
+        ("servers.remote.model", "no setting"),
+        ("servers", "no setting"),
+        ("audio.input.x", "no setting"),
+    ],
+)
+def test_a_key_in_no_table_is_named(file: Path, key: str, part: str) -> None:
+    with pytest.raises(BadSetting, match=part):
+        set_value(file, key, "x")
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "[roles.code]\ntemperature = 9\n",
+            ["roles.code.temperature", "2", "duet settings reset roles.code.temperature"],
+        ),
+        ("[servers.big]\ncontext = 1\n", ["servers.big.context", "512"]),
+        ('[servers."Big One"]\nmodel = "x"\n', ["servers", "Big One"]),
+        ("[roles]\ncode = 3\n", ["roles.code"]),
+        ("servers = 3\n", ["servers"]),
+    ],
+)
+def test_a_bad_table_within_a_table_is_told_in_one_sentence(file: Path, text: str, parts: list[str]) -> None:
+    file.write_text(text)
+    with pytest.raises(BadSetting) as caught:
+        load(file, {})
+    assert all(part in str(caught.value) for part in parts), caught.value
+    assert "\n" not in str(caught.value)

@@ -25,6 +25,7 @@ from app.events import (
     PlannerStarted,
     PlaybackStarted,
     Refined,
+    SendingSettled,
     SpeechEnded,
     SpeechStarted,
     TokensArrived,
@@ -126,6 +127,7 @@ class ScriptedSession:
         self.ways_in: WaysIn | None = None
         self.attention = Attention()
         self.keys: list[bool] = []
+        self.settled: list[tuple[str, bool]] = []
         self.test_goes_on = asyncio.Event()
         self.way_in_problem: DuetError | None = None
 
@@ -151,6 +153,10 @@ class ScriptedSession:
     async def ask(self, text: str, *, conversation: str) -> object:
         await self._turn(text, conversation, "typed")
         return None
+
+    def allow_server(self, server: str, allowed: bool) -> None:
+        self.settled.append((server, allowed))
+        self.bus.emit(SendingSettled(server=server, allowed=allowed))
 
     def stop(self) -> None:
         if self._running is not None:

@@ -171,11 +171,13 @@ def test_a_question_asked_before_the_session_stands_is_answered_when_it_does(qtb
 
 
 def test_the_empty_page_says_where_words_go(open_window: Open) -> None:
-    from app.settings import ModelSettings, RemoteSettings, Settings
+    from app.settings import ModelSettings, ServerSettings, Settings
 
     assert "Nothing you say leaves this machine." in expectations(Settings())
     remote = Settings(
-        models=ModelSettings(fast="remote", planner="remote"), remote=RemoteSettings(base_url="https://llm.example/v1")
+        models=ModelSettings(fast="remote", planner="remote"),
+        remote=ServerSettings(base_url="https://me:secret@llm.example/v1", model="large"),
     )
-    assert expectations(remote) == "Your words go to https://llm.example/v1, as the settings say."
+    assert "Your words go to llm.example, once you have allowed it." in expectations(remote)
+    assert "secret" not in expectations(remote)
     assert open_window().window.empty.hint.text() == expectations(Settings())

@@ -63,7 +63,7 @@ class RemoteEngine:
 
     base_url: for example http://127.0.0.1:8080/v1. model: its name there; empty for the server's first. context: tokens
     that the server gives. timeout_s: longest silence of the server. retries: of a request that failed before its first
-    token. key: sent to this server only, None for none.
+    token. section: of the settings that these come from, for error texts. key: sent to this server only, None for none.
     """
 
     def __init__(
@@ -74,12 +74,13 @@ class RemoteEngine:
         context: int = 8192,
         timeout_s: float = 60.0,
         retries: int = 2,
+        section: str = "remote",
         key: str | None = None,
     ) -> None:
         """Reach the server once. Raises `BadSetting` for no URL, `EngineUnavailable` for a server that is away."""
         self._base_url, self._context, self._retries, self._timeout_s = base_url.strip(), context, retries, timeout_s
-        self._where = f"The server {_host(self._base_url)}"
-        self._key = key
+        self._section, self._key = section, key
+        self._where = f"The server {_host(self._base_url, section)}"
         self._dialect = Dialect()
         self._totals = dict.fromkeys(
             ("requests", "prompt_tokens", "cached_tokens", "tokens", "decode_s", "prefill_s"), 0.0
@@ -193,11 +194,18 @@ class RemoteEngine:
         except Exception as error:  # noqa: BLE001 - told as what it means
             raise self._explained(error, model) from None
         if not model and not names:
-            raise BadSetting(f"{self._where} does not list its models; set remote.model to the one to use.")
+            raise BadSetting(f"{self._where} does not list its models; set {self._section}.model to the one to use.")
         return model or names[0]
 
     def _explained(self, error: Exception, model: str) -> Exception:
-        return explain(error, where=self._where, model=model, timeout_s=self._timeout_s, key=self._key)
+        return explain(
+            error,
+            where=self._where,
+            model=model,
+            timeout_s=self._timeout_s,
+            key=self._key,
+            section=self._section,
+        )
 
     def _wait(self, work: Coroutine[Any, Any, T], clock: WorkClock | None) -> T:
         """Run `work` on the loop and wait for it, noticing a cancel within `POLL_S`."""
@@ -337,7 +345,7 @@ class _RemoteGeneration:
         )
 
 
-def _host(base_url: str) -> str:
+def _host(base_url: str, section: str) -> str:
     """Host and port, for error texts: no user name or password that the URL may hold."""
     try:
         url = urlsplit(base_url)
@@ -345,7 +353,7 @@ def _host(base_url: str) -> str:
             return url.hostname + (f":{url.port}" if url.port else "")
     except ValueError:
         pass
-    raise BadSetting(f"remote.base_url is {base_url!r}; set it to a URL such as http://127.0.0.1:8080/v1.")
+    raise BadSetting(f"{section}.base_url is {base_url!r}; set it to a URL such as http://127.0.0.1:8080/v1.")
 
 
 def estimate_tokens(messages: tuple[Message, ...], per_token: float = 3.0) -> int:

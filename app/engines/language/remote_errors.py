@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import ssl
 
 import openai
 
@@ -16,26 +17,39 @@ class StreamCut(Exception):
     """The stream ended without saying that the answer had."""
 
 
-def explain(error: Exception, *, where: str, model: str, timeout_s: float, key: str | None) -> Exception:
-    """The `DuetError` that tells of `error`. `where` begins the sentence, e.g. "The server 127.0.0.1:8080"."""
+def explain(
+    error: Exception, *, where: str, model: str, timeout_s: float, key: str | None, section: str = "remote"
+) -> Exception:
+    """The `DuetError` that tells of `error`.
+
+    where: begins the sentence, e.g. "The server 127.0.0.1:8080". section: of the settings that tell of the server.
+    """
     if isinstance(error, DuetError):
         return error
     if isinstance(error, openai.APIStatusError):
-        return _of_status(error, where, model, key)
+        return _of_status(error, where, model, key, section)
     if isinstance(error, openai.APITimeoutError) or _is_a(error, "TimeoutException"):
         return EngineUnavailable(
-            f"{where} sent nothing for {timeout_s:g} seconds; try again or raise remote.timeout_s."
+            f"{where} sent nothing for {timeout_s:g} seconds; try again or raise {section}.timeout_s."
+        )
+    if isinstance(error, openai.APIConnectionError) and _untrusted(error):
+        return EngineUnavailable(
+            f"{where} gave no secure connection that this machine trusts; check its certificate and {section}.base_url."
         )
     if isinstance(error, openai.APIConnectionError):
-        return EngineUnavailable(f"{where} cannot be reached; start it, or check remote.base_url.")
+        return EngineUnavailable(f"{where} cannot be reached; start it, or check {section}.base_url.")
     if isinstance(error, StreamCut) or _is_a(error, "TransportError"):
         return EngineUnavailable(f"{where} broke off in the middle of its answer; try again.")
     if isinstance(error, (json.JSONDecodeError, UnicodeDecodeError, openai.APIResponseValidationError)):
-        return EngineUnavailable(f"{where} sent something that is no OpenAI-compatible stream; check remote.base_url.")
+        return EngineUnavailable(
+            f"{where} sent something that is no OpenAI-compatible stream; check {section}.base_url."
+        )
     if isinstance(error, openai.APIError):
         return EngineUnavailable(f"{where} reported an error: {_quote(error.message, key)}; try again.")
     kind = type(error).__name__
-    return EngineUnavailable(f"{where} sent something that Duet does not understand ({kind}); check remote.base_url.")
+    return EngineUnavailable(
+        f"{where} sent something that Duet does not understand ({kind}); check {section}.base_url."
+    )
 
 
 def _is_a(error: Exception, name: str) -> bool:
@@ -43,14 +57,23 @@ def _is_a(error: Exception, name: str) -> bool:
     return any(kind.__name__ == name for kind in type(error).__mro__)
 
 
-def _of_status(error: openai.APIStatusError, where: str, model: str, key: str | None) -> DuetError:
+def _untrusted(error: BaseException | None) -> bool:
+    """Whether the connection failed over TLS: a certificate that is not trusted, or no TLS at all on that port."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError) or "SSL" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _of_status(error: openai.APIStatusError, where: str, model: str, key: str | None, section: str) -> DuetError:
     status, said = error.status_code, _quote(error.message, key)
     lower = said.lower()
     if status in (401, 403):
         return EngineUnavailable(f"{where} refused the key ({status}); set the right one with Duet's settings.")
     if status == 404:
         return EngineUnavailable(
-            f"{where} does not know the model {model!r} or this address (404); check remote.model."
+            f"{where} does not know the model {model!r} or this address (404); check {section}.model."
         )
     if status == 413 or (status == 400 and "context" in lower and ("length" in lower or "window" in lower)):
         return BadInput(f"The text is too long for {model}: {said}; shorten it.")
@@ -59,7 +82,7 @@ def _of_status(error: openai.APIStatusError, where: str, model: str, key: str | 
     if status >= 500:
         return EngineUnavailable(f"{where} failed ({status}): {said}; try again later.")
     return EngineUnavailable(
-        f"{where} refused the request ({status}): {said}; check the settings of the section remote."
+        f"{where} refused the request ({status}): {said}; check the settings of the section {section}."
     )
 
 
