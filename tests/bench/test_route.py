@@ -228,8 +228,6 @@ async def test_the_bench_tells_all_of_it() -> None:
         *(f"precision, {role}" for role in ROLES),
     } <= rows.keys()
     figures = json.loads(resource(*FIGURES).read_text(encoding="utf-8"))["provenance"]["held out"]
-    assert rows["right, all, vs length only"].median == pytest.approx(
-        100 * figures["accuracy"], abs=0.1
-    )
+    assert rows["right, all, vs length only"].median == pytest.approx(100 * figures["accuracy"], abs=0.1)
     assert rows["a plan"].median < 1000
     assert rows["gain over all dialogue, vs length only"].ok
