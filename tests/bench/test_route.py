@@ -196,12 +196,12 @@ def test_unseen_phrases_find_their_role_far_better_than_by_length_or_by_majority
     learnt, unseen = of("train", phrases), of("held_out", phrases)
     classifier = trained()
     judged = judge(unseen, classifier.probabilities)
-    ours = accuracy(judged, classifier.threshold)
     by_length = accuracy(judge(unseen, LengthOnly.of(learnt).probabilities))
-    assert ours >= 0.7
-    assert ours >= by_length + 0.25
-    assert ours >= majority(learnt, judged) + 0.25
-    assert calibration_error(judged) < 0.12
+    assert accuracy(judged) >= 0.75
+    assert accuracy(judged) >= by_length + 0.25
+    assert accuracy(judged) >= majority(learnt, judged) + 0.4
+    assert accuracy(judged, classifier.threshold) >= by_length + 0.2
+    assert calibration_error(judged) < 0.06
 
 
 def test_where_a_wrong_route_costs_it_is_never_worse_than_no_router() -> None:
@@ -222,14 +222,12 @@ async def test_the_bench_tells_all_of_it() -> None:
         "right, all, vs the most frequent role",
         "calibration error",
         "don't know",
-        "gain over all dialogue",
+        "gain over all dialogue, vs length only",
         "a plan",
         *(f"recall, {role}" for role in ROLES),
         *(f"precision, {role}" for role in ROLES),
     } <= rows.keys()
     figures = json.loads(resource(*FIGURES).read_text(encoding="utf-8"))["provenance"]["held out"]
-    assert rows["right, all, vs length only"].median == pytest.approx(
-        100 * figures["accuracy with don't know"], abs=0.1
-    )
+    assert rows["right, all, vs length only"].median == pytest.approx(100 * figures["accuracy"], abs=0.1)
     assert rows["a plan"].median < 1000
-    assert rows["gain over all dialogue"].ok
+    assert rows["gain over all dialogue, vs length only"].ok

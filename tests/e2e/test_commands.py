@@ -69,7 +69,7 @@ def test_plan_shows_the_decision_and_what_it_was_made_from() -> None:
 
     asked = duet("ask", "Thank you.", "--no-planner", "--json").document()
     assert asked["plan"]["inputs"]["probabilities"].keys() == made["inputs"]["probabilities"].keys()
-    assert asked["refinement"]["why"] == "no planner was asked for"
+    assert asked["refinement"]["why"] == "there is no planner"
 
 
 def test_ask_tells_events_as_they_happen() -> None:
