@@ -18,7 +18,7 @@ from app.assistant.planner import Refinement, decide, drawn, draws, think_again
 from app.assistant.tool_use import Pending, ToolUse
 from app.assistant.turn import LiveTurn
 from app.assistant.verdict import ToolFact
-from app.errors import BadInput, DeadlineExceeded, DuetError, EngineUnavailable
+from app.errors import BadInput, Cancelled, DeadlineExceeded, DuetError, EngineUnavailable
 from app.events import PlannerPaused, PlannerResumed, PlannerStarted, Refined
 from app.memory.context import Exchange
 from app.tools.base import Call, Outcome
@@ -124,6 +124,11 @@ class SecondTrack:
         except DuetError as error:
             log.warning("the planner failed: %s", error)
             result = Refinement(verdict="failed", text="", why=str(error), confidence=0.0)
+        except Cancelled:
+            raise
+        except Exception:  # whatever a planner says, the answer stands as it is
+            log.exception("the planner's answer could not be judged")
+            result = Refinement(verdict="failed", text="", why="its answer could not be understood", confidence=0.0)
         if work.offer is not None and result.verdict in ("agree", "failed"):
             result = Refinement(verdict="add", text=work.offer.question, why="it would use a tool", confidence=1.0)
         return result, model
@@ -137,6 +142,7 @@ class SecondTrack:
         tools: ToolUse | None,
         work: _Work,
     ) -> Refinement:
+        self._turn = turn
         try:
             with self.cores.lower("planner", planner.client.worker):
                 return await _consider(turn, subject, planner, fast_model, tools, work)
