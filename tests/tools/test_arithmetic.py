@@ -94,6 +94,28 @@ async def test_a_fraction_without_decimals_is_kept_beside_its_value() -> None:
     assert "fraction" not in (await calculate("square root of 2")).values
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("0.17 * 2340", 397.8),
+        ("2340*17/100", 397.8),
+        ("2340 * 0.17 =", 397.8),
+        ("2340 * 0.17 = ?", 397.8),
+        ("17% * 2340", 397.8),
+        ("(17/100) * 2,340", 397.8),
+        ("$60 * 0.15", 9),
+        ("sqrt(16) + sqrt(9) * 2", 10),
+        ("2**3**2", 512),
+        ("1e3 * 2.5", 2500),
+        ("-(3 + 4)", -7),
+        ("((1 + 2) * (3 + 4)) / 7", 3),
+        ("What is 12 times 7?", 84),
+    ],
+)
+async def test_sums_as_models_write_them(expression: str, value: float) -> None:
+    assert (await calculate(expression)).values["value"] == value
+
+
 async def test_money_stays_money() -> None:
     result = await Calculate().run(Sum(expression="20 percent of 45", unit="dollars"), HERE)
     assert result.text == "20 percent of 45 is 9 dollars."

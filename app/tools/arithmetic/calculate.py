@@ -9,12 +9,14 @@ from pydantic import Field
 
 from app.errors import BadInput
 from app.tools.arithmetic import rounding
+from app.tools.arithmetic.asking import sum_of
 from app.tools.arithmetic.expression import OPERATIONS, Node
 from app.tools.arithmetic.parser import parse
 from app.tools.base import Arguments, Result, Situation, Tool
 from app.tools.english.request import LONGEST, request, tidy
 
 NAME = "calculate"
+_NO_SIGNS = str.maketrans("", "", "$€£")
 
 
 class Sum(Arguments):
@@ -36,7 +38,7 @@ class Calculate(Tool[Sum]):
     async def run(self, arguments: Sum, situation: Situation) -> Result:
         """values: value (the nearest JSON number), unit ("percent", or what was given), expression, and `fraction`
         where the value has no finite decimals. Raises `BadInput` for what is no sum, has no value, or is too large."""
-        node = parse(request(arguments.expression)) or parse(tidy(arguments.expression))
+        node = parse(sum_of(_bare(request(arguments.expression)))[0]) or parse(_bare(tidy(arguments.expression)))
         if node is None:
             raise BadInput(f'I cannot read "{arguments.expression}" as one sum; brackets may make it clear.')
         value = node.value()
@@ -59,6 +61,11 @@ def _sentence(node: Node, result: str) -> str:
     else:
         text = f"{node.said()} is {result}."
     return text[0].upper() + text[1:]
+
+
+def _bare(expression: str) -> str:
+    """As models write it: without the signs of currencies and what follows an equals sign."""
+    return expression.translate(_NO_SIGNS).partition("=")[0].strip()
 
 
 def _finite(denominator: int) -> bool:

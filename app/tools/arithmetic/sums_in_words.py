@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from app.tools.arithmetic.asking import sum_of
 from app.tools.arithmetic.calculate import NAME
 from app.tools.arithmetic.lexer import VOCABULARY
 from app.tools.arithmetic.parser import is_sum, parse, parse_tokens
@@ -17,28 +18,6 @@ from app.tools.english.numerals import tokens, written
 from app.tools.english.request import request, tidy
 from app.tools.english.surroundings import begins_here, ends_here
 
-_COMMAND = re.compile(
-    r"(?:calculate|compute|work out|figure out|evaluate|solve|do the math(?: for| on)?"
-    r"|what do (?:you|i|we) get (?:if|when) (?:you|i|we)|what is the (?:result|answer|value) (?:of|to|for)"
-    r"|(?:give me )?the (?:result|answer) (?:of|to)|how much do i get if i)[ :,]+(?:what (?:is )?)?"
-)
-_QUESTION = re.compile(
-    r"(?:what is|what are|what does|what do|what would|what will|what was|whats|how much is|how much are|how much would"
-    r"|how much does|how much|give me|find)[ :,]+(?:what (?:is )?)?"
-)
-_ENDINGS = (
-    *(
-        " is equal to",
-        " equal to",
-        " come to",
-        " comes to",
-        " add up to",
-        " adds up to",
-        " equals what",
-        " is how much",
-    ),
-    *(" is what", " equals", " equal", " makes", " make", " give", " be", " is", " are", "="),
-)
 _SIGNS = {"$": "dollars", "€": "euros", "£": "pounds"}
 _MONEY = re.compile(r"([$€£])(?=\d)|(?<=[\da-z]) (dollars|euros|bucks)\b")
 _UNITLESS = frozenset(["share", "as a percentage", "divided", "power", "square root", "cube root", "root", "squared"])
@@ -56,15 +35,8 @@ def whole_sum(text: str, now: datetime) -> Call | None:
     asked = request(text)
     if not _may_hold_a_sum(asked):
         return None
-    commanded = _COMMAND.match(asked)
-    led = commanded or _QUESTION.match(asked)
-    core, indirect = asked[led.end() :] if led else asked, False
-    for ending in _ENDINGS:
-        if core.endswith(ending):
-            core = core.removesuffix(ending).removeprefix("what ").rstrip(" ,")
-            indirect = asked.startswith("what ")
-            break
-    if not commanded and _doubtful(core, asked_for=led is not None or indirect):
+    core, how = sum_of(asked)
+    if how != "command" and _doubtful(core, asked_for=how == "question"):
         return None
     sum_, unit = _without_money(core)
     node = parse(sum_)

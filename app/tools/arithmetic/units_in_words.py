@@ -87,7 +87,7 @@ def _how_many(words: Sequence[str], at: int, *, to_the_end: bool) -> tuple[Call,
     if wanted is None:
         return _how_much_money(words, at)
     start = wanted[1]
-    while start < len(words) and words[start] in _LINKS and not _is_unit(words, start):
+    while start < len(words) and words[start] in _LINKS:
         start += 1
     linked = start > wanted[1]
     article_needed = "per" not in words[wanted[1] : start]
@@ -107,11 +107,6 @@ def _quantity(words: Sequence[str], start: int, end: int) -> Sequence[str]:
     while words[end - 1] in _HOLDS:
         end -= 1
     return words[start:end]
-
-
-def _is_unit(words: Sequence[str], at: int) -> bool:
-    """Whether "in" is inches here: "how many cm are 5 in" has a number before it, so hardly ever."""
-    return words[at] == "in" and words[at - 1].isdigit()
 
 
 def _link(words: Sequence[str], at: int) -> int:
