@@ -34,8 +34,10 @@ async def test_the_judge_keeps_its_budgets_and_is_better_than_shared_words() -> 
     for measure in ("precision", "recall"):
         row = rows[f"unseen: {measure} of correct, vs shared words"]
         assert row.ok, row
+    for measure in ("precision of correct", "right"):  # who corrects nearly always has the better recall
+        row = rows[f"unseen: {measure}, vs shared words"]
         assert row.baseline is not None
-        assert row.median > row.baseline
+        assert row.median > row.baseline + 0.2
     always = rows["unseen: recall of correct, vs always agree"]
     assert always.baseline == 0
 

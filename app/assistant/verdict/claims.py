@@ -18,7 +18,7 @@ from app.assistant.verdict.words import FILLER, NEGATIONS, STOP, stem, without_a
 
 Polarity = Literal["yes", "no"]
 
-LONGEST = 2000
+LONGEST = 1000
 """Characters of an answer that are compared: what comes later changes no verdict, and judging stays quick."""
 
 _IGNORANT = re.compile(
