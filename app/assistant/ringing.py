@@ -49,8 +49,10 @@ POLL_S = 0.05
 _ENOUGH = re.compile(
     r"(?:(?:ok(?:ay)?|please|duet|hey|oh|yes|all right|alright) )*"
     r"(?:(?:stop|turn off|switch off|shut off|cancel|silence|dismiss|end|mute|shut up|kill)"
-    r" (?:(?:the|my|that|this) )?(?:(?:\w+ ){0,2}(?:timer|alarm|ringing|noise|sound|reminder|bell|tone|chime)|it|ringing)"
-    r"|turn (?:it|that|the (?:alarm|timer)) off|i(?:'m| am) (?:up|awake|coming)|got it|thanks|thank you|ok(?:ay)?|i heard(?: you| it)?)"
+    r" (?:(?:the|my|that|this) )?(?:(?:\w+ ){0,2}(?:timer|alarm|ringing|noise|sound|reminder|bell|tone|"
+    r"chime)|it|ringing)"
+    r"|turn (?:it|that|the (?:alarm|timer)) off|i(?:'m| am) (?:up|awake|coming)|got it|thanks|thank you|"
+    r"ok(?:ay)?|i heard(?: you| it)?)"
     r"(?: (?:please|now|duet|thanks|thank you))*"
 )
 
@@ -179,7 +181,9 @@ class Ringer:
 
     async def _quiet(self) -> None:
         """Wait until neither the user nor an answer is heard."""
-        while not self._over.is_set() and (self._open or self._answering() or self._pending):
+        while not self._over.is_set() and (  # noqa: ASYNC110 - no event says so
+            self._open or self._answering() or self._pending
+        ):
             await asyncio.sleep(POLL_S)
 
     @property

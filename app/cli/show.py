@@ -11,6 +11,7 @@ import click
 
 from app.cli.common import printable
 from app.events import (
+    AlarmRang,
     AnswerFinished,
     Event,
     Interrupted,
@@ -19,6 +20,7 @@ from app.events import (
     TranscriptReady,
     Warning,
 )
+from app.tools.timers.spoken import announcement
 
 
 class Printer:
@@ -44,6 +46,8 @@ class Printer:
                 self._end()
             case Refined():
                 self._refined(event)
+            case AlarmRang():
+                self._line(f"  {announcement(event)}", bold=True)
             case Warning():
                 self.on_warning(event)
 

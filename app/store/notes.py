@@ -1,6 +1,6 @@
 """The user's notes and lists, in the store. A note is a sentence; a list has things in the order in which they came.
 
-There is no table of lists: a list is there while something is on it. Names of lists and things are the same in any case.
+There is no table of lists: a list is there while something is on it. Names of lists and of things have no case.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class NoteTable:
     def add(self, text: str, at: datetime) -> Note:
         with self._store._writing() as db:
             cursor = db.execute("INSERT INTO notes (text, written_at) VALUES (?, ?)", [storable(text), _text(at)])
-            return Note(number=int(cursor.lastrowid), text=storable(text), written_at=at.astimezone(UTC))
+            return Note(number=cursor.lastrowid or 0, text=storable(text), written_at=at.astimezone(UTC))
 
     def newest(self, limit: int) -> list[Note]:
         rows = self._store._rows("SELECT number, text, written_at FROM notes ORDER BY number DESC LIMIT ?", [limit])
@@ -55,8 +55,8 @@ class NoteTable:
 
     def _matching(self, expression: str, order: str, limit: int) -> list[Note]:
         rows = self._store._rows(
-            "SELECT n.number, n.text, n.written_at FROM notes_fts JOIN notes AS n ON n.number = notes_fts.rowid "
-            f"WHERE notes_fts MATCH ? ORDER BY {order} LIMIT ?",  # noqa: S608 - `order` is ours
+            "SELECT n.number, n.text, n.written_at FROM notes_fts "  # noqa: S608 - `order` is ours
+            f"JOIN notes AS n ON n.number = notes_fts.rowid WHERE notes_fts MATCH ? ORDER BY {order} LIMIT ?",
             [expression, limit],
         )
         return [_note(**row) for row in rows]
@@ -72,7 +72,9 @@ class NoteTable:
 
     def lists(self) -> dict[str, int]:
         """The names of the lists with how many things are on each, the one used last first."""
-        rows = self._store._rows("SELECT list, count(*) AS things FROM list_items GROUP BY list ORDER BY max(number) DESC")
+        rows = self._store._rows(
+            "SELECT list, count(*) AS things FROM list_items GROUP BY list ORDER BY max(number) DESC"
+        )
         return {row["list"]: row["things"] for row in rows}
 
     def items(self, name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How results are worded, so that they are as good to hear as to read: enumerations, lengths of time, clock times, days.
+"""How results are worded, as good to hear as to read: enumerations, lengths of time, clock times, days.
 
 English only. Decides nothing and reads no clock.
 """
@@ -56,7 +56,7 @@ def clock(at: datetime) -> str:
 
 
 def day(at: datetime, now: datetime) -> str:
-    """The day of `at` as one says it at `now`: "today", "tomorrow", "on Monday", "on November 3", with another year too."""
+    """The day of `at` as one says it at `now`: "today", "tomorrow", "on Monday", "on November 3", "... 3, 2024"."""
     days = (at.date() - now.date()).days
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
     if days in near:

@@ -19,26 +19,33 @@ _ADD = patterns(
     rf"{_LIST}: ?{_ITEMS}",
 )
 _SHOW = patterns(
-    rf"(?:what|which things|what all|what things)(?:'?s| is| are| do i have| have i got|'ve i got| did i put| have we got| do we have)(?: there)?(?: still| left)? on {_LIST}(?: now| so far| today| at the moment)?",
-    rf"(?:show|read|read out|read me|tell me|list|open|check|give me|display|say|go through|recite)(?: me)?(?: what'?s on| what is on| everything on| all of)? {_LIST}(?: out| to me| aloud| out loud)?",
+    rf"(?:what|which things|what all|what things)(?:'?s| is| are| do i have| have i got|'ve i got| did i "
+    rf"put| have we got| do we have)(?: there)?(?: still| left)? on {_LIST}(?: now| so far| today| at the "
+    rf"moment)?",
+    rf"(?:show|read out|read me|read|tell me|list|open|check|give me|display|say|go through|recite)(?: me)"
+    rf"?(?: what'?s on| what is on| everything on| all of)? {_LIST}(?: out| to me| aloud| out loud)?",
     rf"what does {_LIST} say",
     rf"is (?:there )?(?:anything|something) (?:still )?on {_LIST}",
     rf"(?:do i|do we) have (?:anything|something) on {_LIST}",
     rf"how many (?:things|items) are (?:there )?on {_LIST}",
 )
 _REMOVE = patterns(
-    rf"(?:take|remove|delete|cross|strike|scratch|cancel|drop|tick|check|get) {_ITEMS} (?:off|from|off of|out of|off from) {_LIST}",
+    rf"(?:take|remove|delete|cross|strike|scratch|cancel|drop|tick|check|get) {_ITEMS} (?:off|from|off of|"
+    rf"out of|off from) {_LIST}",
     rf"(?:take|cross|strike|scratch|tick|check) off {_ITEMS} (?:from|on) {_LIST}",
-    rf"(?:i|we) (?:have |already )?(?:got|bought|have bought) (?:the )?{_ITEMS},? (?:so )?(?:take|remove|cross) (?:it|them) (?:off|from) {_LIST}",
+    rf"(?:i|we) (?:have |already )?(?:got|bought|have bought) (?:the )?{_ITEMS},? (?:so )?(?:take|remove|"
+    rf"cross) (?:it|them) (?:off|from) {_LIST}",
 )
 _CLEAR = patterns(
     rf"(?:clear|empty|wipe|reset|erase|delete|clean|purge)(?: out| off)? {_LIST}(?: completely| out)?",
-    rf"(?:take|remove|delete|cross|clear) (?:everything|all|all items|all things|it all|all of it) (?:off|from|off of|on) {_LIST}",
+    rf"(?:take|remove|delete|cross|clear) (?:everything|all|all items|all things|it all|all of it) (?:off|"
+    rf"from|off of|on) {_LIST}",
     rf"start (?:a new|over) {_LIST}",
 )
 _EVERYTHING = frozenset("everything all it".split())
 _NO_NAME = frozenset(
-    "what which a an the of to how is are best good complete long top short price wish's whole entire in on for black white "
+    "what which a an the of to how is are best good complete long top short price wish's whole entire in on "
+    "for black white "
     "mailing linked python todo's waiting-".split()
 )
 _SET_PHRASES = (
@@ -48,34 +55,47 @@ _SET_PHRASES = (
 """One thing each, although there is an "and" in it."""
 
 _NOTE = patterns(
-    r"(?:make|take|write|add|create|leave|save|jot down) (?:me )?(?:a|another|the|this) (?:quick |short |new )?(?:note|memo)(?: that|[:,]| saying(?: that)?| to(?= \w)| about| of)? (?P<text>.+)",
-    r"(?:take (?:this )?down|note(?: down)?|write down|jot down|put down|make note of|take note(?: of| that)?)[:,]? (?:that )?(?P<text>.+)",
-    r"(?:remember|don't forget|do not forget|keep in mind|memorize)[:,]? that (?P<text>.+)",
-    r"(?:remember|don't forget)[:,]? (?P<text>(?:my|our) [\w' -]{2,60} (?:is|are|was|were|lives?|works?|likes?|has|have|needs?|starts?|ends?|costs?) .+)",
-    r"(?:new )?(?:note|memo)(?: to self)?: ?(?P<text>.+)",
     r"note to self[:,]? (?P<text>.+)",
+    r"(?:make|take|write|add|create|leave|save|jot down) (?:me )?(?:a|another|the|this) (?:quick |short |"
+    r"new )?(?:note|memo)(?: that|[:,]| saying(?: that)?| to(?= \w))? (?!(?:of|on|for|about)\b)(?P<text>.+)",
+    r"(?:take (?:this )?down|note(?: down)?|write down|jot down|put down|make note of|take note(?: of| "
+    r"that)?)[:,]? (?:that )?(?P<text>.+)",
+    r"(?:remember|don't forget|do not forget|keep in mind|memorize)[:,]? that (?P<text>.+)",
+    r"(?:remember|don't forget)[:,]? (?P<text>(?:my|our) [\w' -]{2,60} (?:is|are|was|were|lives?|works?|"
+    r"likes?|has|have|needs?|starts?|ends?|costs?) .+)",
+    r"(?:new )?(?:note|memo)(?: to self)?: ?(?P<text>.+)",
 )
 _TOPIC = r"(?P<about>.{1,100})"
 _FIND = patterns(
-    rf"what did i (?:note|write down|jot down|put down|take down|ask you to remember|tell you to remember|make a note)(?: of)?(?: about| on| regarding| for) {_TOPIC}",
-    rf"(?:find|search|show|show me|look up|look for|get|read|read me|give me|open|search for|find me)(?: me)? (?:all )?(?:the |my |any )?(?:notes?|memos?)(?: that i (?:wrote|took|made))?(?: about| on| for| with| regarding| of| containing) {_TOPIC}",
+    rf"what did i (?:note|write down|jot down|put down|take down|ask you to remember|tell you to remember|"
+    rf"make a note)(?: of)?(?: about| on| regarding| for) {_TOPIC}",
+    rf"(?:find|search|show|show me|look up|look for|get|read|read me|give me|open|search for|find me)(?: "
+    rf"me)? (?:all )?(?:the |my |any )?(?:notes?|memos?)(?: that i (?:wrote|took|made))?(?: about| on| for|"
+    rf" with| regarding| of| containing) {_TOPIC}",
     rf"search (?:my|the|through my|in my) notes for {_TOPIC}",
-    rf"(?:what|which) notes? (?:do i have|have i got|did i (?:make|take|write)|are there|is there)(?: about| on| for| regarding) {_TOPIC}",
-    rf"(?:do i have|have i got|are there|is there) (?:a |any )?(?:notes?|memos?)(?: about| on| for| regarding) {_TOPIC}",
+    rf"(?:what|which) notes? (?:do i have|have i got|did i (?:make|take|write)|are there|is there)(?: "
+    rf"about| on| for| regarding) {_TOPIC}",
+    rf"(?:do i have|have i got|are there|is there) (?:a |any )?(?:notes?|memos?)(?: about| on| for| "
+    rf"regarding) {_TOPIC}",
     rf"what (?:do|does) my notes? say(?: about| on| regarding)? {_TOPIC}",
-    rf"did i (?:note|write down|make a note|take a note)(?: of)?(?: anything| something)?(?: about| on| regarding) {_TOPIC}",
+    rf"did i (?:note|write down|make a note|take a note)(?: of)?(?: anything| something)?(?: about| on| "
+    rf"regarding) {_TOPIC}",
     rf"what(?:'s| is| was) (?:in )?(?:the|my) note (?:about|on|regarding) {_TOPIC}",
 )
 _NEWEST = patterns(
-    r"(?:read|show|list|tell me|give me|open|read out|check|display)(?: me)?(?: all)?(?: of)? (?:my|the|all my) (?:last |latest |newest |recent )?(?:notes?|memos?)(?: out| aloud)?",
+    r"(?:read|show|list|tell me|give me|open|read out|check|display)(?: me)?(?: all)?(?: of)? (?:my|the|"
+    r"all my) (?:last |latest |newest |recent )?(?:notes?|memos?)(?: out| aloud)?",
     r"what(?:'s| are| is|'re) (?:my|in my|all my) (?:last |latest |newest |recent )?(?:notes?|memos?)",
-    r"what (?:notes do i have|did i note(?: down)?|have i noted(?: down)?|notes are there|did i write down|have i written down)(?: lately| recently| so far)?",
+    r"what (?:notes do i have|did i note(?: down)?|have i noted(?: down)?|notes are there|did i write "
+    r"down|have i written down)(?: lately| recently| so far)?",
     r"do i have any notes",
 )
 _DELETE = patterns(
-    rf"(?:delete|remove|erase|discard|throw away|forget|get rid of|cancel) (?:the|my|that|this) (?:note|memo)(?: that says| saying|,? that| about| on| with| regarding| of) {_TOPIC}",
+    rf"(?:delete|remove|erase|discard|throw away|forget|get rid of|cancel) (?:the|my|that|this) (?:note|"
+    rf"memo)(?: that says| saying|,? that| about| on| with| regarding| of) {_TOPIC}",
     rf"(?:forget|you can forget)(?: about the fact)? that {_TOPIC}",
-    r"(?:delete|remove|erase|discard|throw away|forget|get rid of) (?P<newest>(?:the|my|that|this) (?:last |latest |newest )?(?:note|memo))",
+    r"(?:delete|remove|erase|discard|throw away|forget|get rid of) (?P<newest>(?:the|my|that|this) "
+    r"(?:last |latest |newest )?(?:note|memo))",
 )
 _NOT_FORGET = re.compile(r"(?:i|you|we|he|she|it|i'm|you're) (?:said|asked|told|ever|exist)", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:the|my|our|a|an|some)\s+", re.IGNORECASE)
@@ -142,10 +162,10 @@ def _list_name(said: str | None) -> dict[str, str] | None:
     """The argument for the list's name, none for "the list", and None where these words name no list of the user's."""
     if said is None:
         return {}
-    words = said.lower().split()
-    if not _NO_NAME.isdisjoint(words):
-        return None
-    return {"list": "to-do" if said.lower() in ("to do", "todo") else said.lower()}
+    name = said.lower()
+    if name in ("to do", "todo"):
+        return {"list": "to-do"}
+    return {"list": name} if _NO_NAME.isdisjoint(name.split()) else None
 
 
 def _split(said: str) -> list[str]:

@@ -75,8 +75,12 @@ class FindNotes(_OfNotes, Tool[FindNotesArguments]):
         said = [f"You noted {moment(note.written_at, now)}: {sentence(note.text)}" for note in found[:READ_OUT]]
         if len(found) > READ_OUT:
             more = "20 or more" if len(found) == MOST_FOUND else str(len(found))
-            said.insert(0, f"There are {more} such notes, and these are the newest two." if not arguments.about else
-                        f"There are {more} such notes.")
+            said.insert(
+                0,
+                f"There are {more} such notes, and these are the newest two."
+                if not arguments.about
+                else f"There are {more} such notes.",
+            )
         return Result(text=" ".join(said), values=values)
 
 

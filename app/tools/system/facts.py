@@ -51,7 +51,9 @@ class SystemFacts(Tool[FactsArguments]):
     arguments: ClassVar[type[Arguments]] = FactsArguments
 
     async def run(self, arguments: FactsArguments, situation: Situation) -> Result:
-        wanted = ("battery", "disk", "memory", "processor", "uptime") if arguments.about == "all" else (arguments.about,)
+        wanted = (
+            ("battery", "disk", "memory", "processor", "uptime") if arguments.about == "all" else (arguments.about,)
+        )
         facts: dict[str, Fact] = {}
         for name in wanted:
             try:
@@ -71,8 +73,8 @@ async def _fact(name: str, situation: Situation) -> Fact:
         usage = psutil.disk_usage(str(Path.home()))
         return disk(usage.free, usage.total)
     if name == "memory":
-        usage = psutil.virtual_memory()
-        return memory(usage.available, usage.total)
+        found_memory = psutil.virtual_memory()
+        return memory(found_memory.available, found_memory.total)
     if name == "processor":
         psutil.cpu_percent(None)
         await asyncio.sleep(LOOK_S)

@@ -15,7 +15,12 @@ from app.tools.timers.moments import read_moment
 _START = r"(?:set|start|make|create|put on|begin|run|give me|i need|add|set up)"
 _A = r"(?:a|an|my|the|another|a new|one)"
 _LABEL = r"(?P<label>[\w'&-]+(?: [\w'&-]+){0,3}?)"
-_LENGTH = r"(?P<length>(?:\d|[½¼]|a|an|one|two|three|four|five|six|seven|eight|nine|ten|\w+teen|eleven|twelve|\w+ty|half)\b.{0,60}?)"
+_UNITS = r"(?:hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)"
+_LENGTH = (
+    r"(?P<length>(?:\d|[½¼]|(?:a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"\w+teen|\w+ty|half)\b)"
+    r".{0,60}?)"
+)
 _FOR_WHAT = r"(?:,? (?:for|called|named|labell?ed) (?:the |my |a )?(?P<label>[\w'&-]+(?: [\w'&-]+){0,4}))"
 
 _SET_TIMER = patterns(
@@ -23,14 +28,15 @@ _SET_TIMER = patterns(
     rf"{_START} {_A} {_LENGTH} timer{_FOR_WHAT}?",
     rf"(?:{_START} )?{_A} {_LABEL} timer (?:for|of|to) {_LENGTH}",
     rf"{_START} {_A} timer (?:for|called|named|labell?ed) (?:the |my )?{_LABEL} (?:for|of|to) {_LENGTH}",
-    rf"{_START} {_A} {_LENGTH} {_LABEL} timer",
+    rf"{_START} {_A} (?P<length>.{{1,40}}[ -]{_UNITS}) {_LABEL} timer",
     rf"{_START} {_LABEL} timer (?:for|of|to) {_LENGTH}",
     rf"{_START} timer (?:for|of|to)? ?{_LENGTH}",
     rf"(?:{_A} )?timer[,:]? (?:(?:for|of|set for|set to) )?{_LENGTH}{_FOR_WHAT}?",
     rf"(?:{_A} )?{_LENGTH} timer{_FOR_WHAT}?",
     rf"{_LABEL} timer[,:]? (?:for |of )?{_LENGTH}",
     rf"(?:count ?down|start counting down|start a countdown) (?:from|for|of) {_LENGTH}",
-    rf"(?:tell me|let me know|ping me|alert me) (?:when|after|in) {_LENGTH}(?: (?:is|are|has|have) (?:up|over|passed|gone))?",
+    rf"(?:tell me|let me know|ping me|alert me) (?:when|after|in) {_LENGTH}(?: (?:is|are|has|have) (?:up|"
+    rf"over|passed|gone))?",
 )
 _TIMER_WITHOUT_LENGTH = patterns(rf"{_START} {_A} timer", r"set timer")
 
@@ -38,7 +44,8 @@ _WHEN = r"(?P<when>.{1,60})"
 _SET_ALARM = patterns(
     rf"(?:wake|get) me (?:up )?(?:at |for |by )?{_WHEN}",
     rf"i (?:want|need|have) to (?:wake|get) up (?:at |by )?{_WHEN}",
-    rf"{_START} (?:{_A} )?(?:alarm|alarm clock|wake up call|wake up alarm|wakeup alarm)(?: clock)? (?:for|at|to|on)? ?{_WHEN}",
+    rf"{_START} (?:{_A} )?(?:alarm|alarm clock|wake up call|wake up alarm|wakeup alarm)(?: clock)? (?:for|"
+    rf"at|to|on)? ?{_WHEN}",
     rf"{_START} (?:{_A} )?alarm (?:for|called|named|labell?ed) (?:the |my )?{_LABEL} (?:for|at) {_WHEN}",
     rf"{_START} {_A} {_LABEL} alarm (?:for|at) {_WHEN}",
     rf"{_START} {_A} (?P<when>.{{1,30}}) (?:alarm|wake up call)",
@@ -46,7 +53,7 @@ _SET_ALARM = patterns(
     rf"(?:{_A} )?alarm[,:]? (?:(?:for|at|set for) )?{_WHEN}",
     rf"(?:{_A} )?(?P<when>.{{1,30}}) alarm",
     rf"ring (?:me )?(?:at|for) {_WHEN}",
-    rf"remind me (?:at |on |for )?(?P<when>.{{1,40}}?) (?:to|about|that|of) (?P<label>.{{2,80}})",
+    r"remind me (?:at |on |for )?(?P<when>.{1,40}?) (?:to|about|that|of) (?P<label>.{2,80})",
     rf"remind me (?:to|about|of) (?P<label>.{{2,80}}?) (?:at|on|for|by) {_WHEN}",
     r"remind me (?:to|about|of) (?P<label>.{2,80}?) (?P<when>(?:in|tomorrow|tonight|today|this)\b.{1,40})",
     rf"remind me (?:at |on |for )?{_WHEN}",
@@ -62,7 +69,8 @@ _RUNNING = r"(?:running|set|active|going|on|going on|left|pending|open)"
 _LIST = patterns(
     rf"(?:what|which) {_KIND} (?:are|is) (?:there|{_RUNNING}){_NOW}",
     rf"(?:what|which) {_KIND} (?:do i have|have i got|have i set|did i set)(?: {_RUNNING})?{_NOW}",
-    rf"(?:list|show|show me|read|read out|tell me|check|what are|what's|give me)(?: all)?(?: of)?(?: {_THE})?(?: {_RUNNING})? {_KIND}{_NOW}",
+    rf"(?:list|show|show me|read|read out|tell me|what are|give me)(?: all)?(?: of)?(?: {_THE})?(?: "
+    rf"{_RUNNING})? {_KIND}{_NOW}",
     rf"(?:are|is) there (?:any |an |a )?{_KIND}(?: {_RUNNING})?{_NOW}",
     rf"do i (?:still )?have (?:any |an |a )?{_KIND}(?: {_RUNNING})?(?: for (?:tomorrow|today))?{_NOW}",
     rf"how many {_KIND} (?:are (?:there|{_RUNNING})|do i have|have i set)(?: {_RUNNING})?{_NOW}",
@@ -70,14 +78,22 @@ _LIST = patterns(
 )
 _OF = r"(?:the |my )?(?:(?P<label>[\w'&-]+(?: [\w'&-]+){0,3}?) )?"
 _REMAINING = patterns(
-    rf"how (?:long|much time|much longer|many minutes|many seconds) (?:is |are |do i have |have i got |does it have |is there |is it )?(?:still )?(?:left )?(?:on|for|of|in|until|till|before) {_OF}{_KIND}(?: (?:has|have) left)?(?: (?:is|goes|to) (?:up|over|done|off|ring|rings|run))?{_NOW}",
-    rf"how (?:long|much time|much longer|many minutes) (?:does|do|has|is|will) {_OF}{_KIND} (?:still )?(?:have|have left|got|left|got left|run|take|need|have to go|still have)(?: left)?{_NOW}",
-    rf"(?:how much |the |what is the |what's the |check the )?(?:time left|time remaining|remaining time|time is left|time remains)(?: (?:on|for|of|in) {_OF}{_KIND})?{_NOW}",
-    rf"(?:when|what time) (?:does|do|will|is) {_OF}{_KIND} (?:ring|go off|end|finish|stop|be done|due|be over|set for|up|over){_NOW}",
+    rf"how (?:long|much time|much longer|many minutes|many seconds) (?:is |are |do i have |have i got |"
+    rf"does it have |is there |is it )?(?:still )?(?:left )?(?:on|for|of|in|until|till|before) "
+    rf"{_OF}{_KIND}(?: (?:has|have) left)?(?: (?:is |goes |to )?(?:up|over|done|off|rings?|runs?))?{_NOW}",
+    rf"how (?:long|much time|much longer|many minutes) (?:does|do|has|is|will) {_OF}{_KIND} (?:still )"
+    rf"?(?:have|have left|got|left|got left|run|take|need|have to go|still have)(?: left)?{_NOW}",
+    rf"(?:how much |the |what is the |what's the |check the )?(?:time left|time remaining|remaining time|"
+    rf"time is left|time remains)(?: (?:on|for|of|in) {_OF}{_KIND})?{_NOW}",
+    rf"(?:when|what time) (?:does|do|will|is) {_OF}{_KIND} (?:ring|go off|end|finish|stop|be done|done|due|"
+    rf"be over|set for|up|over){_NOW}",
     rf"(?:how's|how is|check|check on|what's on|what is on|where is|what about|status of) {_OF}{_KIND}{_NOW}",
     rf"is {_OF}{_KIND} (?:done|over|up|finished|still running|ready)(?: yet)?{_NOW}",
 )
-_AWAY = r"(?:cancel|stop|delete|remove|clear|end|kill|turn off|switch off|shut off|get rid of|dismiss|abort|drop|forget|disable|unset)"
+_AWAY = (
+    r"(?:cancel|stop|delete|remove|clear|end|kill|turn off|switch off|shut off|get rid of|dismiss|abort|drop|"
+    r"forget|disable|unset)"
+)
 _CANCEL_ALL = patterns(
     rf"{_AWAY} (?:all|every|all of|both)(?: of)?(?: {_THE})?(?: {_RUNNING})? ?{_KIND}{_NOW}",
     rf"{_AWAY} (?:all|every|both) (?:timers and alarms|alarms and timers){_NOW}",
@@ -92,7 +108,8 @@ _CANCEL = patterns(
     rf"turn (?:{_THE} )?(?:(?P<label>[\w'&-]+) )?{_KIND} off",
 )
 _NO_LABEL = frozenset(
-    "a an the my your his her their our this that these those any some all no new another same first last next invented "
+    "a an the my your his her their our this that these those any some all no new another same first last "
+    "next invented "
     "best longest good who what how why when where is are was were of for in on to with and or about cheap".split()
 )
 """Words that are no label: what stands before "timer" is then no command of ours."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.tools.timers.numbers import number
-from app.tools.wording import counted, joined
+from app.tools.wording import counted, joined, length
 
 _UNITS = {
     "hours": "hour hours hr hrs h",
@@ -15,7 +15,7 @@ _UNITS = {
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _NEXT = {"hours": "minutes", "minutes": "seconds"}
-_GLUED = re.compile(r"(\d)([a-z])")
+_GLUED = re.compile(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)")
 _HALF = {"½": " and a half", "¼": " and a quarter"}
 
 
@@ -32,7 +32,9 @@ class Length:
         return self.hours * 3600 + self.minutes * 60 + self.seconds
 
     def __str__(self) -> str:
-        """ "8 and a half minutes", "1 hour and 10 minutes"."""
+        """As it was said, with halves: "8 and a half minutes", "1 hour and 10 minutes"; else in smaller units."""
+        if any(value * 2 % 1 for value in (self.hours, self.minutes, self.seconds)):
+            return length(self.total_s)
         parts = (("hour", self.hours), ("minute", self.minutes), ("second", self.seconds))
         return joined([counted(value, noun) for noun, value in parts if value]) or "0 seconds"
 
@@ -42,7 +44,7 @@ def read_length(text: str) -> Length | None:
     text = text.lower().replace("-", " ").replace("half an hour", "half hour").replace("half a minute", "half minute")
     for sign, words in _HALF.items():
         text = text.replace(sign, words)
-    text = _GLUED.sub(r"\1 \2", text)
+    text = _GLUED.sub(" ", text)
     found: dict[str, float] = {}
     pending: list[str] = []
     last = ""
@@ -57,8 +59,8 @@ def read_length(text: str) -> Length | None:
         found[unit], last, pending = value, unit, []
     if pending and not _rest(pending, found, last):
         return None
-    length = Length(**found)
-    return length if found and 0 < length.total_s else None
+    read = Length(**found)
+    return read if read.total_s > 0 else None
 
 
 def _value(words: list[str], *, begun: bool) -> float | None:

@@ -17,7 +17,9 @@ Half = Literal["am", "pm", "night"]
 
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _DAY = re.compile(rf"(?:\b(?:on|this|next|for)\s+)?\b({'|'.join(_WEEKDAYS)}|today|tomorrow|tonight)\b")
-_HALF = re.compile(r"\b(?:in the (?:early )?|at |this )?(morning|afternoon|evening|night)\b|(?<=[\w.])\s*\b([ap])\.?\s?m\b\.?")
+_HALF = re.compile(
+    r"\b(?:in the (?:early )?|at |this )?(morning|afternoon|evening|night)\b|(?:(?<=\d)|\b)([ap])\.?\s?m\b\.?"
+)
 _DIGITS = re.compile(r"(\d{1,2})(?:[:.]| )(\d{2})|(\d{1,2})")
 _NAMED = {"noon": 12, "midday": 12, "midnight": 0}
 _MORNING_FROM, _NIGHT_FROM = 5, 6
@@ -120,7 +122,9 @@ def _read_clock(text: str) -> _Clock | None:
         if past[1] == "half" and not late:
             return None
         exact = past[3] in _NAMED
-        return _valid(hour_, minutes, exact) if late else _valid((hour_ - 1) % (24 if exact else 12), 60 - minutes, exact)
+        if late:
+            return _valid(hour_, minutes, exact)
+        return _valid((hour_ - 1) % (24 if exact else 12), 60 - minutes, exact)
     for split in range(len(words), 0, -1):
         hour_ = cardinal(words[:split])
         if hour_ is not None and hour_ <= 24:

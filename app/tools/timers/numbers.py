@@ -74,4 +74,4 @@ def _decimal(words: Sequence[str]) -> float | None:
     digits = [SMALL.get(word, -1) for word in words[at + 1 :]]
     if whole is None or not digits or not all(0 <= digit <= 9 for digit in digits):
         return None
-    return whole + sum(digit / 10 ** (place + 1) for place, digit in enumerate(digits))
+    return float(whole + sum(digit / 10 ** (place + 1) for place, digit in enumerate(digits)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.events import AlarmRang
 from app.store.alarms import Alarm
-from app.tools.wording import clock, counted, joined, length, moment, sentence
+from app.tools.wording import counted, joined, length, moment, sentence
 
 
 def shown_length(alarm: Alarm) -> str:
