@@ -28,6 +28,20 @@ def command(text: str) -> str:
     return _BEFORE.sub("", said, count=1) if _BEFORE.match(said) else said
 
 
+_FILLER = re.compile(r"^(?:the|my|our|your|a|an|some)\s+(?=\S)", re.IGNORECASE)
+_MINE = {"my": "your", "me": "you", "i": "you", "mine": "yours"}
+
+
+def searchable(words: str) -> str:
+    """What to look for where the user says "the boiler" or "my sister"."""
+    return _FILLER.sub("", words.strip(" ,'\""))
+
+
+def turned(words: str) -> str:
+    """The user's words as they are said to the user: "my sister" becomes "your sister"."""
+    return re.sub(r"\b(?:my|me|i|mine)\b", lambda found: _MINE[found[0].lower()], words, flags=re.IGNORECASE)
+
+
 Patterns = Sequence[re.Pattern[str]]
 
 

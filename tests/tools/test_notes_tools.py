@@ -50,7 +50,8 @@ def test_a_conversation_about_lists(box: Toolbox) -> None:
         ("remove call the dentist from the list", "Call the dentist is off the to-do list."),
         ("put socks on the packing list", "Socks are on the packing list now."),
         ("what's on the grocery list",
-         "There is nothing on the grocery list; there is 1 thing on the packing list and 1 thing on the shopping list."),
+         "There is nothing on the grocery list; there is 1 thing on the packing list and 1 thing on the shopping "
+         "list."),
         ("clear the packing list", "The packing list is empty now; the one thing that was on it is gone."),
         ("clear the packing list", "! There is nothing on the packing list; there is 1 thing on the shopping list."),
         ("what is on the list", "Bread is on the shopping list."),
@@ -69,7 +70,7 @@ def test_a_long_list_is_not_read_to_its_end(box: Toolbox) -> None:
 
 def test_a_conversation_about_notes(box: Toolbox) -> None:
     day = timedelta(days=1)
-    assert say(box, "what did i note about the key") == "There is no note about key."
+    assert say(box, "what did i note about the key") == "There is no note about the key."
     assert say(box, "note that the keys are under Anna's pot") == "Noted: The keys are under Anna's pot."
     assert say(box, "remember that my car is on level 3") == "Noted: My car is on level 3."
     found = "You noted yesterday at 3 PM: The keys are under Anna's pot."
@@ -80,7 +81,7 @@ def test_a_conversation_about_notes(box: Toolbox) -> None:
     assert say(box, "delete the note about the keys").startswith("! 2 notes have these words")
     assert say(box, "delete the note about the spare keys") == "Deleted: The spare keys are at work."
     assert say(box, "forget that my car is on level 3") == "Deleted: My car is on level 3."
-    assert say(box, "delete the note about the boiler") == "! There is no note about boiler."
+    assert say(box, "delete the note about the boiler") == "! There is no note about the boiler."
     assert say(box, "read my notes") == "You noted just now: The keys are under Anna's pot."
     assert say(box, "delete my last note") == "Deleted: The keys are under Anna's pot."
     assert say(box, "read my notes") == "There is no note."

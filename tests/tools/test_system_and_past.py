@@ -53,7 +53,7 @@ def test_where_there_is_no_battery_it_says_so(store: Store, situation: Situation
     ("found", "said"),
     [
         (None, "This computer has no battery."),
-        (Battery(79.6, 3 * 3600 + 700, False), "The battery is at 80 percent, which lasts for about 3 hours and 10 minutes."),
+        (Battery(79.6, 11_500, False), "The battery is at 80 percent, which lasts for about 3 hours and 10 minutes."),
         (Battery(12, 500, False), "The battery is at 12 percent, which lasts for about 8 minutes."),
         (Battery(100, psutil.POWER_TIME_UNLIMITED, True), "The battery is at 100 percent and plugged in."),
         (Battery(55, psutil.POWER_TIME_UNKNOWN, False), "The battery is at 55 percent."),
@@ -70,9 +70,7 @@ def test_sizes_and_times_are_worded() -> None:
     assert memory(7_600_000_000, 16_000_000_000)[0] == "7.6 GB of 16 GB of memory are free."
     assert processor(12.4, 1)[0] == "The processor is busy at 12 percent, with 1 core."
     booted = NOW - timedelta(days=2, hours=5)
-    assert uptime(booted, NOW)[0] == "This computer has been on for 2 days and 5 hours, since on Sunday at 10 AM." or (
-        uptime(booted, NOW)[0] == "This computer has been on for 2 days and 5 hours, since last Sunday at 10 AM."
-    )
+    assert uptime(booted, NOW)[0] == "This computer has been on for 2 days and 5 hours, since last Sunday at 10 AM."
 
 
 # -- past conversations ------------------------------------------------------------------------------------------
@@ -108,7 +106,8 @@ def search(store: Store, text: str) -> Result:
 def test_it_says_when_and_what(talked: Store) -> None:
     result = search(talked, "when did we talk about the boiler")
     assert result.text == (
-        'We talked about boiler yesterday at 3 PM: you said "Who serviced the \'boiler\'?" and I answered "I do not know."'
+        "We talked about the boiler yesterday at 3 PM: you said \"Who serviced the 'boiler'?\" "
+        'and I answered "I do not know."'
     )
     (found,) = result.values["turns"]
     assert (found["turn"], found["conversation"], found["at"]) == ("t2", "c", "2026-03-02T15:00:00+01:00")
@@ -126,6 +125,7 @@ def test_nothing_is_said_to_be_nothing(talked: Store) -> None:
     result = search(talked, "did we talk about penguins")
     assert result.text == "We have not talked about penguins so far."
     assert result.values == {"found": 0, "turns": []}
+    assert search(talked, "did i mention my sister").text == "We have not talked about your sister so far."
 
 
 def test_it_only_reads() -> None:

@@ -85,8 +85,8 @@ CONVERSATION = [
     ("how long is left on the soup timer", "No soup timer is running."),
     (
         "cancel the timer",
-        "! 2 timers are running: the pasta timer with 8 minutes and 30 seconds left and the timer for 1 hour with 1 hour "
-        "left. Say which one to cancel.",
+        "! 2 timers are running: the pasta timer with 8 minutes and 30 seconds left and the timer for 1 hour with 1 "
+        "hour left. Say which one to cancel.",
     ),
     ("cancel the one hour timer", "The timer for 1 hour is cancelled."),
     ("cancel the timer", "The pasta timer is cancelled."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 from app.tools.base import Call, Intent
@@ -44,7 +43,6 @@ _RECALL = patterns(
     rf"discussion|talk) {_ABOUT} {_TOPIC}{_PAST}",
     rf"how (?:often|many times) (?:did|have) (?:i|we) (?:ask|asked|{_TALK}|{_TALKED})(?: you)? {_ABOUT} {_TOPIC}",
 )
-_FILLER = re.compile(r"^(?:the|my|our|a|an|some|your)\s+(?=\S)", re.IGNORECASE)
 
 
 def recall_intent(text: str, now: datetime) -> Call | None:
@@ -52,7 +50,7 @@ def recall_intent(text: str, now: datetime) -> Call | None:
     found = first(command(text), _RECALL)
     if found is None:
         return None
-    words = _FILLER.sub("", found["words"]).strip(" ,'\"")
+    words = found["words"].strip(" ,'\"")
     return Call("search_conversations", {"words": words}) if words else None
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from app.store import Store, Turn
 from app.tools.base import Arguments, Result, Situation, Tool
 from app.tools.conversations.intents import recall_intent
+from app.tools.phrases import searchable, turned
 from app.tools.services import Services
 from app.tools.wording import moment
 
@@ -39,14 +40,17 @@ class SearchConversations(Tool[SearchArguments]):
 
     async def run(self, arguments: SearchArguments, situation: Situation) -> Result:
         turns = await asyncio.to_thread(self._find, arguments.words, situation.now)  # of a million turns: 50 ms
+        about = turned(arguments.words)
         values = {"found": len(turns), "turns": [_value(turn, situation.now) for turn in turns[:MOST_SHOWN]]}
         if not turns:
-            return Result(text=f"We have not talked about {arguments.words} so far.", values=values)
-        return Result(text=_said(turns, arguments.words, situation.now), values=values)
+            return Result(text=f"We have not talked about {about} so far.", values=values)
+        return Result(text=_said(turns, about, situation.now), values=values)
 
     def _find(self, words: str, now: datetime) -> list[Turn]:
         """Newest first. Neither the question that is being answered nor others about the past are meant."""
-        hits = [hit for hit in self._store.search(words, MOST_FOUND) if recall_intent(hit.text, now) is None]
+        hits = [
+            hit for hit in self._store.search(searchable(words), MOST_FOUND) if recall_intent(hit.text, now) is None
+        ]
         turns = [self._store.turn(hit.turn) for hit in hits]
         return [turn for turn in turns if turn.state != "answering"]
 

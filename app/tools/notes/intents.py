@@ -144,7 +144,7 @@ def note_intent(text: str, now: datetime) -> Call | None:
 def find_intent(text: str, now: datetime) -> Call | None:
     said = command(text)
     if found := first(said, _FIND):
-        return Call("find_notes", {"about": _FILLER.sub("", found["about"])})
+        return Call("find_notes", {"about": found["about"]})
     return Call("find_notes", {}) if first(said, _NEWEST) else None
 
 
@@ -155,7 +155,7 @@ def delete_intent(text: str, now: datetime) -> Call | None:
     about = found.groupdict().get("about")
     if about is None:
         return Call("delete_note", {})
-    return None if _NOT_FORGET.match(about) else Call("delete_note", {"about": _FILLER.sub("", about)})
+    return None if _NOT_FORGET.match(about) else Call("delete_note", {"about": about})
 
 
 def _list_name(said: str | None) -> dict[str, str] | None:

@@ -11,6 +11,7 @@ from pydantic import Field
 from app.errors import BadInput
 from app.store.notes import Note, NoteTable
 from app.tools.base import Arguments, Result, Risk, Situation, Tool
+from app.tools.phrases import searchable, turned
 from app.tools.services import Services
 from app.tools.wording import counted, moment, sentence
 
@@ -39,7 +40,7 @@ class _OfNotes:
         self._notes = table
 
     def _about(self, words: str, limit: int) -> list[Note]:
-        return self._notes.find(words, limit) if words else self._notes.newest(limit)
+        return self._notes.find(searchable(words), limit) if words else self._notes.newest(limit)
 
 
 class AddNote(_OfNotes, Tool[AddNoteArguments]):
@@ -70,7 +71,7 @@ class FindNotes(_OfNotes, Tool[FindNotesArguments]):
         found = self._about(arguments.about, MOST_FOUND)
         values = {"notes": [_value(note, now) for note in found]}
         if not found:
-            about = f" about {arguments.about}" if arguments.about else ""
+            about = f" about {turned(arguments.about)}" if arguments.about else ""
             return Result(text=f"There is no note{about}.", values=values)
         said = [f"You noted {moment(note.written_at, now)}: {sentence(note.text)}" for note in found[:READ_OUT]]
         if len(found) > READ_OUT:
@@ -103,7 +104,7 @@ class DeleteNote(_OfNotes, Tool[DeleteNoteArguments]):
     def _meant(self, arguments: DeleteNoteArguments) -> Note:
         found = self._about(arguments.about, MOST_FOUND)
         if not found:
-            about = f" about {arguments.about}" if arguments.about else ""
+            about = f" about {turned(arguments.about)}" if arguments.about else ""
             raise BadInput(f"There is no note{about}.")
         if arguments.about and len(found) > 1:
             first = " and ".join(f'"{note.text}"' for note in found[:READ_OUT])

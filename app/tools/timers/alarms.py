@@ -40,7 +40,7 @@ class Alarms:
     def __init__(self, store: Store, bus: EventBus, wall: Callable[[], datetime] = wall_clock) -> None:
         self._table = AlarmTable(store)
         self._bus = bus
-        self._wall = wall
+        self.wall = wall
         self._changed = asyncio.Event()
         self._in_trouble = False
 
@@ -48,7 +48,7 @@ class Alarms:
         self, kind: Kind, label: str, *, due: datetime, now: datetime | None = None, length_s: float | None = None
     ) -> Alarm:
         """Keep one that rings at `due`. now: when it was asked for, if that is not this instant. Both are aware."""
-        alarm = new_alarm(kind, label, set_at=now or self._wall(), due_at=due, length_s=length_s)
+        alarm = new_alarm(kind, label, set_at=now or self.wall(), due_at=due, length_s=length_s)
         self._table.add(alarm)
         self._changed.set()
         return alarm
@@ -78,8 +78,8 @@ class Alarms:
         """Ring what is due; for how long nothing else will be."""
         try:
             due = self._table.next_due()
-            if due is not None and due <= self._wall():
-                for alarm in self._table.claim_due(self._wall()):
+            if due is not None and due <= self.wall():
+                for alarm in self._table.claim_due(self.wall()):
                     self._ring(alarm)
                 due = self._table.next_due()
             self._in_trouble = False
@@ -90,10 +90,10 @@ class Alarms:
             return CHECK_S
         if due is None:
             return CHECK_S
-        return min(max((due - self._wall()).total_seconds(), 0.0), CHECK_S)
+        return min(max((due - self.wall()).total_seconds(), 0.0), CHECK_S)
 
     def _ring(self, alarm: Alarm) -> None:
-        late_s = (self._wall() - alarm.due_at).total_seconds()
+        late_s = (self.wall() - alarm.due_at).total_seconds()
         if late_s < LATE_S:
             late_s = 0.0
         event = AlarmRang(alarm=alarm.id, kind=alarm.kind, label=alarm.label, late_s=round(late_s, 1))

@@ -13,7 +13,7 @@ from app.store.alarms import Alarm
 from app.tools.base import Arguments, Result, Risk, Situation, Tool
 from app.tools.services import Services
 from app.tools.timers import spoken
-from app.tools.timers.alarms import Alarms, wall_clock
+from app.tools.timers.alarms import Alarms
 from app.tools.timers.lengths import Length
 from app.tools.timers.moments import instant, read_moment, read_time
 from app.tools.wording import joined, moment, sentence
@@ -222,7 +222,7 @@ class CancelTimer(_OfAlarms, Tool[CancelArguments]):
         return Result(text=text, values={"cancelled": [spoken.values(alarm, now) for alarm in gone]}, exact=True)
 
     def question(self, arguments: CancelArguments) -> str:
-        now = wall_clock().astimezone()
+        now = self._alarms.wall().astimezone()
         chosen = self._chosen(arguments, now)
         return f"Shall I cancel {joined([f'the {spoken.name(alarm, now)}' for alarm in chosen])}?"
 
