@@ -22,6 +22,7 @@ from app.assistant.idle_measurement import ComputePolicy, Specs
 from app.assistant.listening import Listener
 from app.assistant.parts import Parts
 from app.assistant.permission import Permissions
+from app.assistant.ringing import Ringer, silences
 from app.assistant.router import Router
 from app.assistant.speech import Manner
 from app.assistant.spoken_turn import Floor
@@ -46,7 +47,9 @@ from app.settings import Settings, WayIn, data_dir, with_way_in
 from app.store import Store, Turn
 from app.store.recorder import Recorder
 from app.tools.builtin import toolbox
+from app.tools.opening import Opener
 from app.tools.services import Services
+from app.tools.timers import Alarms
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +59,14 @@ class Wants:
     """Which parts are to be opened. A part that is not wanted starts no process.
 
     asks: somebody follows the events and answers `SendingAsked` with `Duet.allow_server`.
+    alarms: somebody hears or sees what rings.
     """
 
     planner: bool = True
     hearing: bool = False
     voice: bool = False
     asks: bool = False
+    alarms: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +77,7 @@ class Duet:
     ways_in: who is listened to, and when.
     listening: the wake word and the turn model; None where neither was chosen.
     conversation: the id of the conversation that turns go to; None until its first turn.
+    alarms, ringer: what is set, and who rings it; only a Duet with `Wants.alarms` does.
     compute: what the planner does while Duet answers, and why.
     """
 
@@ -82,6 +88,8 @@ class Duet:
     assistant: Assistant
     workers: dict[str, Worker]
     permissions: Permissions
+    alarms: Alarms
+    ringer: Ringer
     hearing: HearingClient | None
     ways_in: WaysIn
     listening: ListeningClient | None = None
@@ -94,6 +102,8 @@ class Duet:
 
     async def ask(self, text: str, *, planner: bool | None = None, speak: bool = False) -> Turn:
         """Answer a typed text and think it over. Raises `BadInput` for a text that cannot be answered."""
+        if self.ringer.ringing and silences(text):
+            self.ringer.stop()
         turn = self.assistant.begin(text, self._home(), speak=speak)
         await self._run(turn, planner)
         return await self.stored(turn.id)
@@ -139,6 +149,7 @@ class Duet:
             answer=self._answer_spoken,
             language=None if self.settings.hearing.language == "auto" else self.settings.hearing.language,
             turn_model=turn_is_over if self.settings.hearing.turn_model else None,
+            ringer=self.ringer,
         )
         self._habits = floor.endpointer.habits
         listener = Listener(floor, FrontEnd(), self.ways_in, lambda: self.listening)
@@ -217,7 +228,8 @@ class Duet:
         return await self.stored(turn)
 
     def stop(self) -> None:
-        """Stop answering, speaking and thinking, now."""
+        """Stop answering, speaking, thinking and ringing, now."""
+        self.ringer.stop()
         self.assistant.stop()
 
     def new_conversation(self) -> None:
@@ -258,6 +270,13 @@ class Duet:
         except DuetError as error:
             self.bus.emit(Warning(text=str(error)))
 
+    def ring_in_background(self) -> None:
+        """Ring what is due from now on. Whoever claims an alarm rings it, so only where somebody is there to notice."""
+        for work in (self.alarms.run(), self.ringer.run()):
+            task = asyncio.create_task(work)
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
     def start_in_background(self) -> None:
         async def start() -> None:
             await self.start_workers()
@@ -273,6 +292,7 @@ class Duet:
         self.assistant.stop()
         if self._adviser is not None:
             self._adviser.close()
+        self.ringer.close()
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -298,6 +318,8 @@ async def open_duet(
 
     try:
         duet.compute = ComputePolicy(settings, duet.store, duet.assistant, specs)
+        if wants is not None and wants.alarms:
+            duet.ring_in_background()
         yield duet
     finally:
         with suppress(asyncio.CancelledError):
@@ -328,7 +350,8 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         loop.call_soon_threadsafe(bus.emit, event)
 
     store = Store.open(data_dir(settings) / "duet.db")
-    box = toolbox(Services(store=store))
+    alarms = Alarms(store, bus)
+    box = toolbox(Services(store=store, alarms=alarms, opener=Opener()))
     parts = Parts(
         fast=fast,
         planner=planner,
@@ -341,12 +364,24 @@ def build(settings: Settings, wants: Wants, speaker: Speaker | None, bus: EventB
         router=Router(box),
         tools=ToolUse(box),
     )
+    assistant = Assistant(parts, bus)
+    ringer = Ringer(
+        bus,
+        speaker=parts.speaker,
+        voice=parts.voice,
+        cores=assistant.cores,
+        manner=parts.manner,
+        answering=lambda: assistant.speaking,
+        generation=lambda: assistant.generation,
+    )
     return Duet(
         settings=settings,
         bus=bus,
         store=store,
         recorder=Recorder(store, bus, emit=on_loop),
-        assistant=Assistant(parts, bus),
+        assistant=assistant,
+        alarms=alarms,
+        ringer=ringer,
         workers=workers,
         permissions=permissions,
         _adviser=Adviser(bus, lambda: asyncio.to_thread(_advice, settings, store)),

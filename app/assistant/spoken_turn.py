@@ -18,6 +18,7 @@ from app.assistant.assistant import Assistant
 from app.assistant.endpointing import Decision, Endpointer, Evidence
 from app.assistant.interruption import Overlap, judge
 from app.assistant.reflexes import plain, wants_silence
+from app.assistant.ringing import Ringer, silences
 from app.assistant.turn import LiveTurn, new_id
 from app.assistant.utterance import Utterance
 from app.assistant.wake_word import without_wake_word
@@ -47,7 +48,7 @@ class Floor:
 
     home: the id of the conversation that the next turn belongs to. answer: runs a turn to its end.
     loop_time: the event loop's time of an instant of the source.
-    over: told when an utterance was committed or dropped.
+    over: told when an utterance was committed or dropped. ringer: rings alarms, which "stop" is said to as well.
     tasks: everything under way; whoever owns the floor waits for them, or cancels them.
     """
 
@@ -60,6 +61,7 @@ class Floor:
     loop_time: Callable[[float], float] = float
     turn_model: TurnModel | None = None
     over: Callable[[bool], None] = lambda answered: None
+    ringer: Ringer | None = None
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -341,7 +343,7 @@ class SpokenTurn:
     def _complete(self, now_s: float) -> None:
         """The user is done."""
         if self._silencing():
-            self._floor.assistant.stop()
+            self._silence()
             self.drop("the user asked for silence")
             return
         if self._draft is not None and self._draft.turn.generation <= self._floor.assistant.generation:
@@ -369,7 +371,19 @@ class SpokenTurn:
             self._complete(self._last_voice_s)
 
     def _silencing(self) -> bool:
+        if self._to_ringer:
+            return True
         return (self._interrupted or self._floor.assistant.busy) and wants_silence(plain(self._text))
+
+    def _silence(self) -> None:
+        ringer = self._floor.ringer
+        if ringer is None or not ringer.heard(self._text):
+            self._floor.assistant.stop()
+
+    @property
+    def _to_ringer(self) -> bool:
+        """Whether what was said is meant for an alarm that rings."""
+        return self._floor.ringer is not None and self._floor.ringer.ringing and silences(self._text)
 
     # -- endings ---------------------------------------------------------------------------------------------------
 

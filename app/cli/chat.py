@@ -81,7 +81,7 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
     session: PromptSession[str] = PromptSession(bottom_toolbar=lambda: toolbar() or None)
     running: set[asyncio.Task[None]] = set()
     click.secho(HELP, dim=True)
-    async with open_duet(settings, wants=Wants(asks=True)) as duet:
+    async with open_duet(settings, wants=Wants(asks=True, alarms=True)) as duet:
         duet.bus.subscribe(reporter.on_event)
         questions: list[SendingAsked] = []
         duet.bus.subscribe(lambda event: _note_question(event, questions))

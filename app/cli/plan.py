@@ -9,9 +9,12 @@ import click
 from app.assistant.router import Plan, Router, document
 from app.cli.common import json_option, loaded_settings, open_store, print_json
 from app.errors import BadInput
+from app.events import EventBus
 from app.registry.roles import cast, mode, model_name
 from app.tools.builtin import toolbox
+from app.tools.opening import Opener
 from app.tools.services import Services
+from app.tools.timers import Alarms
 
 
 @click.command("plan")
@@ -26,7 +29,8 @@ def plan(text: str, as_json: bool) -> None:
     thinks = settings.assistant.planner and mode(settings).second_thoughts
     planner = model_name(settings, cast(settings, "planning").models[0]) if thinks else None
     with open_store() as store:
-        decided = Router(toolbox(Services(store=store))).plan(
+        services = Services(store=store, alarms=Alarms(store, EventBus()), opener=Opener())
+        decided = Router(toolbox(services)).plan(
             text,
             datetime.now().astimezone(),
             fast=fast,

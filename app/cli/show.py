@@ -11,6 +11,7 @@ import click
 
 from app.cli.common import printable
 from app.events import (
+    AlarmRang,
     AnswerFinished,
     CameBack,
     Event,
@@ -21,6 +22,7 @@ from app.events import (
     TranscriptReady,
     Warning,
 )
+from app.tools.timers.spoken import announcement
 
 
 class Printer:
@@ -50,6 +52,8 @@ class Printer:
                 self._line(f"  ({model} is back)", dim=True)
             case ModelAdvised(text=text):
                 self._line(f"  ({text})", dim=True)
+            case AlarmRang():
+                self._line(f"  {announcement(event)}", bold=True)
             case Warning():
                 self.on_warning(event)
 

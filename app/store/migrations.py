@@ -135,6 +135,50 @@ def measurements_of_turns(db: Database) -> None:
     _run(db, "CREATE INDEX measurements_by_turn ON measurements (turn) WHERE name = 'fell_back'")
 
 
+def alarms(db: Database) -> None:
+    """What is set and has not rung. Times are ISO 8601 in UTC with milliseconds, so they sort as text."""
+    _run(
+        db,
+        """CREATE TABLE alarms (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            label TEXT NOT NULL,
+            length_s REAL,
+            set_at TEXT NOT NULL,
+            due_at TEXT NOT NULL
+        )""",
+        "CREATE INDEX alarms_by_due ON alarms (due_at)",
+    )
+
+
+def notes_and_lists(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE notes (
+            number INTEGER PRIMARY KEY,
+            text TEXT NOT NULL,
+            written_at TEXT NOT NULL
+        )""",
+        # Porter's stems find "the keys" by "key"; words of other languages are hardly harmed.
+        """CREATE VIRTUAL TABLE notes_fts USING fts5 (
+            text, content = 'notes', content_rowid = 'number', tokenize = 'porter unicode61 remove_diacritics 2'
+        )""",
+        """CREATE TRIGGER notes_inserted AFTER INSERT ON notes BEGIN
+            INSERT INTO notes_fts (rowid, text) VALUES (new.number, new.text);
+        END""",
+        """CREATE TRIGGER notes_deleted AFTER DELETE ON notes BEGIN
+            INSERT INTO notes_fts (notes_fts, rowid, text) VALUES ('delete', old.number, old.text);
+        END""",
+        """CREATE TABLE list_items (
+            number INTEGER PRIMARY KEY,
+            list TEXT NOT NULL COLLATE NOCASE,
+            item TEXT NOT NULL COLLATE NOCASE,
+            added_at TEXT NOT NULL,
+            UNIQUE (list, item)
+        )""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
@@ -148,5 +192,7 @@ STEPS = (
     pause_habits,
     kept_answers,
     measurements_of_turns,
+    alarms,
+    notes_and_lists,
 )
 """The order in which they were released."""

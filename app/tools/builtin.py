@@ -11,7 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 
-from app.tools import arithmetic, calendar
+from app.tools import arithmetic, calendar, conversations, notes, opening, system, timers
 from app.tools.base import Tool
 from app.tools.services import Services
 from app.tools.toolbox import Toolbox
@@ -22,17 +22,25 @@ GROUP = "duet.tools"
 """Entry points are functions `(Services) -> Sequence[Tool]`."""
 
 _SUBJECTS: Sequence[ModuleType] = (
+    timers,
+    notes,
     calendar,
     arithmetic,
+    system,
+    opening,
+    conversations,
 )
 
 
 def toolbox(services: Services) -> Toolbox:
     """The box of all tools. What another package offers and cannot be used is logged and left out."""
     own = [tool for subject in _SUBJECTS for tool in subject.tools(services)]
+    intents = [intent for subject in _SUBJECTS for intent in subject.INTENTS]
+    if services.opener is not None:
+        intents.append(opening.installed_intent(services.opener))
     return Toolbox(
         [*own, *_offered(services, {tool.name for tool in own})],
-        [intent for subject in _SUBJECTS for intent in subject.INTENTS],
+        intents,
         [hint for subject in _SUBJECTS for hint in getattr(subject, "HINTS", ())],
     )
 

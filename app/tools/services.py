@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.store import Store
+
+if TYPE_CHECKING:
+    from app.tools.opening.opener import Opener
+    from app.tools.timers.alarms import Alarms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,5 +18,5 @@ class Services:
     applications; None where that cannot be done."""
 
     store: Store
-    alarms: object | None = None
-    opener: object | None = None
+    alarms: Alarms | None = None
+    opener: Opener | None = None

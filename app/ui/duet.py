@@ -118,7 +118,7 @@ async def open_session(settings: Settings) -> AsyncIterator[DuetSession]:
     """Duet with all its workers starting in the background. Raises what `open_duet` raises."""
     bus = EventBus()
     speaker = _speaker(settings, bus)
-    wants = Wants(hearing=True, voice=True, asks=True)
+    wants = Wants(hearing=True, voice=True, asks=True, alarms=True)
     async with open_duet(settings, wants=wants, speaker=speaker, bus=bus) as duet:
         duet.start_in_background()
         yield DuetSession(duet, speaks=speaker is not None)

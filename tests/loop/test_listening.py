@@ -18,6 +18,7 @@ from app.assistant.endpointing.decision import Coefficients
 from app.assistant.endpointing.words import WordsModel
 from app.assistant.listening import Listener
 from app.assistant.report import Reporter
+from app.assistant.ringing import Ringer
 from app.assistant.spoken_turn import Floor
 from app.assistant.ways_in import WaysIn
 from app.audio.base import SAMPLE_RATE, Samples
@@ -100,15 +101,16 @@ class Room:
         self.endpointer = FixedWait(wait_s)
         self.reporter = Reporter()
         stage.bus.subscribe(self.reporter.on_event)
+        self.floor = Floor(
+            assistant=stage.assistant,
+            hearing=HearingClient(self.ears),
+            endpointer=self.endpointer,
+            home=lambda: "c",
+            answer=stage.assistant.run,
+            language="en",
+        )
         self.listener = Listener(
-            Floor(
-                assistant=stage.assistant,
-                hearing=HearingClient(self.ears),
-                endpointer=self.endpointer,
-                home=lambda: "c",
-                answer=stage.assistant.run,
-                language="en",
-            ),
+            self.floor,
             FrontEnd(),
             ways_in or WaysIn(Attention(), stage.bus),
             wake,
@@ -400,3 +402,33 @@ def test_hearing_that_fails_costs_one_warning(question: Samples) -> None:
         assert not stage.assistant.cores.taken
 
     run_virtual(main())
+
+
+@pytest.mark.parametrize(("ringing", "asked"), [(True, 0), (False, 1)])
+def test_stop_that_is_heard_silences_it_and_nobody_answers(question: Samples, ringing: bool, asked: int) -> None:
+    """Through the front end and a spoken turn; without an alarm the word goes to the model."""
+
+    async def main() -> tuple[Room, Ringer, float | None]:
+        stage = Stage(lambda text: "what")
+        room = Room(stage, [silence(3.0), question, silence(2.0)], ["stop"])
+        ringer = Ringer(
+            stage.bus,
+            speaker=room.speaker,
+            voice=None,
+            cores=stage.assistant.cores,
+            answering=lambda: stage.assistant.speaking,
+        )
+        room.floor.ringer = ringer
+        running = asyncio.create_task(ringer.run())
+        if ringing:
+            stage.bus.emit(events.AlarmRang(alarm="a", kind="timer", label="pasta"))
+        await room.hold()
+        running.cancel()
+        return room, ringer, room.speaker.last_audio_s()
+
+    room, ringer, last_s = run_virtual(main())
+    assert not ringer.ringing
+    assert len(room.stage.fast.asked) == asked
+    if ringing:
+        assert last_s is not None
+        assert last_s < 3.5, "it rang on over the user"
