@@ -105,7 +105,9 @@ def _at(words: Sequence[str], at: int) -> tuple[Quantity | None, int]:
 
 
 def _counts(words: Sequence[str], end: int) -> bool:
-    """Whether "one" counts something: it is followed by a noun."""
+    """Whether "one" counts something: a noun follows, or it is all that is said ("One.", "It is one.")."""
+    if end == len(words):
+        return end == 1 or words[end - 2] in ("is", "it's", "equals", "makes", "=", "be")
     return end < len(words) and words[end].isalpha() and words[end] not in STOP
 
 
