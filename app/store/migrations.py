@@ -131,10 +131,14 @@ def kept_answers(db: Database) -> None:
     _run(db, "ALTER TABLE turns ADD COLUMN kept TEXT NOT NULL DEFAULT ''")
 
 
+def tool_calls(db: Database) -> None:
+    _run(db, "ALTER TABLE turns ADD COLUMN calls TEXT NOT NULL DEFAULT '[]'")
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
 
 
-STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits, kept_answers)
+STEPS = (mark_the_file, conversations_and_turns, search_index, measurements, pause_habits, kept_answers, tool_calls)
 """The order in which they were released."""
