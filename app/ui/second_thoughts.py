@@ -12,6 +12,7 @@ from typing import Literal
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QApplication
 
+from app.assistant.wording import alarm_words
 from app.events import AlarmRang
 from app.ui.bridge import AssistantThread
 from app.ui.planner_menu import PlannerMenu
@@ -19,9 +20,6 @@ from app.ui.session import Session
 from app.ui.turns import LiveTurns, ShownTurn
 from app.ui.voice_control import announce
 from app.ui.window import MainWindow
-
-_LATE_S = 30.0
-"""An alarm that is later than this says so."""
 
 
 class SecondThoughts(QObject):
@@ -148,14 +146,3 @@ class SecondThoughts(QObject):
         self._window.notices.ring(text, self._stop)
         announce(self._window.notices, text)
         QApplication.alert(self._window)
-
-
-def alarm_words(event: AlarmRang) -> str:
-    """What is said of an alarm that rang."""
-    named = f": {event.label}" if event.label else ""
-    says = f"{event.kind.capitalize()}{named}" if named else f"Your {event.kind} is up."
-    if event.late_s < _LATE_S:
-        return says
-    minutes = round(event.late_s / 60)
-    ago = f"{minutes} min" if 0 < minutes < 120 else f"{round(minutes / 60)} h" if minutes else f"{event.late_s:.0f} s"
-    return f"{says.rstrip('.')} ({ago} ago, while Duet was not running)"

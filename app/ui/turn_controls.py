@@ -30,13 +30,10 @@ class TurnControls(QWidget):
         self._offers: tuple[Offer, ...] = ()
         self._near = False
         self._quiet = True
+        self._refocus = False
         self.buttons: list[SmallButton] = []
         self._more = self._button(_MENU, "More for this answer")
         self._more.clicked.connect(self.open_menu)
-
-    @property
-    def menu_button(self) -> SmallButton:
-        return self._more
 
     @property
     def row(self) -> list[SmallButton]:
@@ -63,17 +60,17 @@ class TurnControls(QWidget):
         return changed
 
     def _rebuild(self) -> None:
-        had_focus = self.isAncestorOf(focus) if (focus := self.window().focusWidget()) is not None else False
-        for button in self.buttons:
+        focus = self.window().focusWidget()
+        self._refocus = focus is not None and self.isAncestorOf(focus)
+        old, self.buttons = self.buttons, [self._button_of(offer) for offer in self._shown]
+        for button in old:
             button.hide()
             button.deleteLater()
-        self.buttons = []
-        for offer in self._shown:
-            button = self._button(offer.says, offer.says, offer.hint, framed=offer.framed)
-            button.clicked.connect(lambda _=False, wish=offer.wish: self.wished.emit(wish))
-            self.buttons.append(button)
-        if had_focus and self._offers:
-            self._more.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _button_of(self, offer: Offer) -> SmallButton:
+        button = self._button(offer.says, offer.says, offer.hint, framed=offer.framed)
+        button.clicked.connect(lambda _=False: self.wished.emit(offer.wish))
+        return button
 
     def _button(self, says: str, name: str, hint: str = "", *, framed: bool = False) -> SmallButton:
         button = SmallButton(says, self, framed=framed)
@@ -99,6 +96,9 @@ class TurnControls(QWidget):
         metrics = self._more.fontMetrics()
         baseline = round((height - metrics.height()) / 2 + metrics.ascent())
         self.setGeometry(at.x(), at.y() - baseline, max(1, left), height)
+        if self._refocus and left:
+            next(button for button in self.row if not button.isHidden()).setFocus(Qt.FocusReason.OtherFocusReason)
+            self._refocus = False
 
     def come_near(self, near: bool) -> None:
         """The pointer is on the turn, or has left it."""

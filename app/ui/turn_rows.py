@@ -88,13 +88,12 @@ class TurnRows:
         return row
 
     def _room(self, block: QTextBlock) -> tuple[QPoint, int]:
-        """Where the words of `block` end, in the middle of its last line, and where the column does."""
-        layout, top = block.layout(), self._view.rect_of(block)
-        line = layout.lineAt(layout.lineCount() - 1).naturalTextRect().translated(top.topLeft())
+        """Where the words of `block` end, on the baseline of its last line, and where the column does."""
+        corner = self._view.rect_of(block).topLeft()
+        line = block.layout().lineAt(block.layout().lineCount() - 1)
         right = self._view.side + self._view.column
-        return QPoint(round(min(line.right() + theme.SPACE, right)), round(line.center().y()) - 1), round(
-            right
-        ) + theme.SPACE
+        left = min(corner.x() + line.naturalTextRect().right() + theme.SPACE, right)
+        return QPoint(round(left), round(corner.y() + line.y() + line.ascent())), round(right) + theme.SPACE
 
     def _line(self, placed: Placed) -> QTextBlock:
         """The block behind whose words the row stands: the last one that is marked, or else the last one."""

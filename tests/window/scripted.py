@@ -52,7 +52,7 @@ MODEL = "SmolLM2-135M-Instruct"
 class Reply:
     """What is answered. `pace_s` is the pause between tokens; `planner_s` how long the planner thinks.
 
-    tool: a command is obeyed by it, instead of a model. asks: or the user is asked first. looks_up: the planner uses it.
+    tool: a command is obeyed by it and by no model. asks: the user is asked first. looks_up: the planner uses it.
     """
 
     answer: str
