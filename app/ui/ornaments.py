@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, Qt
@@ -72,6 +73,24 @@ class Ornaments:
                 fade.setColorAt(0, ground)
                 fade.setColorAt(1, clear)
                 painter.fillRect(QRectF(0, min(edge, inner), view.width(), _FADE), fade)
+
+
+def runs(first: QTextBlock, is_below: Callable[[QTextBlock], bool]) -> Iterator[list[QTextBlock]]:
+    """Neighbouring blocks of the same role and kind, from `first` on, as far as they are in sight; each run whole."""
+    block = first
+    while block.previous().isValid() and kind(block.previous()) == kind(block):
+        block = block.previous()
+    run: list[QTextBlock] = []
+    while block.isValid():
+        if run and kind(run[0]) != kind(block):
+            yield run
+            run = []
+            if is_below(block):
+                return
+        run.append(block)
+        block = block.next()
+    if run:
+        yield run
 
 
 def lines(block: QTextBlock, rect: QRectF) -> QRectF:

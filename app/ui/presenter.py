@@ -277,7 +277,7 @@ class Presenter(QObject):
             if turn.question.strip() == event.text.strip() and turn.state == "answering":
                 del self._pending[id]
                 turn.id = event.turn
-                if self._window.transcript.has(id):
+                if self._window.transcript.turn(id) is not None:
                     self._window.transcript.rename_turn(id, event.turn)
                 return
 
@@ -285,7 +285,7 @@ class Presenter(QObject):
         """A typed turn has come to its end, or could not be."""
         if turn.id in self._pending:
             del self._pending[turn.id]
-            if why and self._window.transcript.has(turn.id):
+            if why and self._window.transcript.turn(turn.id) is not None:
                 turn.state, turn.failure, turn.finished = "failed", why, True
                 self._show(turn)
             elif why:

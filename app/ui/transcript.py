@@ -6,10 +6,10 @@ never per token. It knows turns, not the assistant. Nothing is ever loaded for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
     QContextMenuEvent,
@@ -24,13 +24,13 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QWidget
 
 from app.ui import theme
-from app.ui.blocks import WIDTH, kind
+from app.ui.blocks import WIDTH
 from app.ui.controls import SlimScrollBar
 from app.ui.markdown import tidy_links
-from app.ui.ornaments import Ornaments
+from app.ui.ornaments import Ornaments, runs
 from app.ui.turn_controls import TurnControls
 from app.ui.turn_rows import TurnRows
 from app.ui.turns import ShownTurn
@@ -110,6 +110,7 @@ class TranscriptView(QTextBrowser):
         return self._setter.column
 
     def turn(self, id: str) -> ShownTurn | None:
+        """The turn as it is shown, if it is."""
         placed = self._placed.get(id)
         return placed.turn if placed is not None else None
 
@@ -128,10 +129,6 @@ class TranscriptView(QTextBrowser):
             self._stream(placed, turn)
         else:
             self._set_again(placed, turn)
-
-    def has(self, id: str) -> bool:
-        """Whether the turn is shown."""
-        return id in self._placed
 
     def rename_turn(self, old: str, new: str) -> None:
         """A turn shown before the assistant had named it has its real id now."""
@@ -249,18 +246,19 @@ class TranscriptView(QTextBrowser):
         self._set_again(placed, placed.turn)
         self.verticalScrollBar().setValue(position)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
-        menu = self._controls.menu_at(event.pos())
-        own = self.createStandardContextMenu(event.pos())
-        if menu is None:
-            menu = own
-        elif own is not None:
+    def context_menu(self, at: QPoint) -> QMenu:
+        """What can be done with the turn at a place of the view, and with the words there."""
+        menu = self._controls.menu_at(at) or QMenu(self)
+        usual = self.createStandardContextMenu(at)
+        if usual is not None:
             menu.addSeparator()
-            menu.addActions(own.actions())
-            menu.aboutToHide.connect(own.deleteLater)
-        if menu is not None:
-            menu.aboutToHide.connect(menu.deleteLater)
-            menu.popup(event.globalPos())
+            menu.addActions(usual.actions())
+            menu.aboutToHide.connect(usual.deleteLater)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        self.context_menu(event.pos()).popup(event.globalPos())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         super().mouseMoveEvent(event)
@@ -330,7 +328,8 @@ class TranscriptView(QTextBrowser):
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(event.rect())
-        for blocks in self._visible_runs():
+        first = self.cursorForPosition(self.viewport().rect().topLeft()).block()
+        for blocks in runs(first, lambda block: self.rect_of(block).top() > self.viewport().height()):
             ornaments.decorate(painter, blocks, [self.rect_of(block) for block in blocks])
         painter.end()
         super().paintEvent(event)
@@ -340,24 +339,6 @@ class TranscriptView(QTextBrowser):
         view = QRectF(self.viewport().rect())
         ornaments.fade(painter, view, above=bar.value() > bar.minimum(), below=bar.value() < bar.maximum())
         painter.end()
-
-    def _visible_runs(self) -> Iterator[list[QTextBlock]]:
-        """Neighbouring blocks of the same role and kind, from those in sight; a run is yielded whole."""
-        bottom = self.viewport().height()
-        block = self.cursorForPosition(self.viewport().rect().topLeft()).block()
-        while block.previous().isValid() and kind(block.previous()) == kind(block):
-            block = block.previous()
-        run: list[QTextBlock] = []
-        while block.isValid():
-            if run and kind(run[0]) != kind(block):
-                yield run
-                run = []
-                if self.rect_of(block).top() > bottom:
-                    return
-            run.append(block)
-            block = block.next()
-        if run:
-            yield run
 
     def rect_of(self, block: QTextBlock) -> QRectF:
         """Where a block stands in the view."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conftest import Open, Running
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QTextBlock, QTextCursor
+from PySide6.QtGui import QFont, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QApplication
 from scripted import Reply, ScriptedSession
 
@@ -237,7 +237,6 @@ def label_right(running: Running, label: QTextBlock) -> float:
     transcript = running.window.transcript
     line = label.layout().lineAt(0)
     rect = transcript.rect_of(label)
-    assert QFontMetricsF(transcript.font()).height() > 0
     return rect.x() + line.naturalTextRect().right() + 8
 
 
@@ -277,3 +276,20 @@ def test_second_thoughts_that_cannot_be_had_are_told_and_stay_off(open_window: O
     menu.twice.trigger()
     running.wait(lambda: running.window.notices.text == "They begin with the next start.")
     assert not menu.twice.isChecked()
+
+
+def test_the_context_menu_has_all_that_can_be_done(open_window: Open) -> None:
+    running = open_window(CORRECTED)
+    running.ask_and_wait("Capital of France?")
+    transcript = running.window.transcript
+    menu = transcript.context_menu(transcript.cursorRect(transcript.document().find("It is Lyon")).center())
+    texts = [action.text() for action in menu.actions()]
+    assert texts[:2] == ["Show first answer", "Keep first"]
+    assert any("Select All" in text for text in texts)
+    menu.actions()[1].trigger()
+    running.wait(lambda: "You kept the first answer" in running.text)
+    menu.aboutToHide.emit()
+    transcript.show_turns([])
+    menu = transcript.context_menu(QPoint(5, 5))
+    assert not any("Keep" in action.text() for action in menu.actions())
+    menu.aboutToHide.emit()
