@@ -293,3 +293,17 @@ def test_the_context_menu_has_all_that_can_be_done(open_window: Open) -> None:
     menu = transcript.context_menu(QPoint(5, 5))
     assert not any("Keep" in action.text() for action in menu.actions())
     menu.aboutToHide.emit()
+
+
+def test_while_a_second_thought_goes_on_it_is_shown_and_no_older_answer_can_have_one(open_window: Open) -> None:
+    running = open_window(Reply(answer="One."), Reply(answer="Two.", planner_s=60.0))
+    running.ask_and_wait("First?")
+    assert "Think again" in running.offered(0)
+    running.ask("Second?")
+    assert running.text.splitlines()[-1] == "Thinking…"
+    assert "Think again" not in running.offered(0)
+    running.wait(lambda: "Thinking again…" in running.text)
+    assert "Think again" not in running.offered(0)
+    assert running.offered() == ["Stop"]
+    running.press("Stop")
+    running.wait(lambda: "Thinking again…" not in running.text)
