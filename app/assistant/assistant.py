@@ -291,7 +291,6 @@ class Assistant:
             answered=True,
         )
         turn.exchange = exchange
-        exchange.kept = ""
         turn.certain.set()
         self._turn = turn
         subject = Subject(question=turn.text, answer=turn.answer, earlier=turn.earlier, again=True)

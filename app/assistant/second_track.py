@@ -272,6 +272,7 @@ def _bring_home(turn: LiveTurn, result: Refinement) -> None:
     exchange = turn.exchange
     exchange.refined = result.text if result.verdict in ("add", "correct") else ""
     exchange.corrected = result.verdict == "correct"
+    exchange.kept = ""  # what was chosen before this verdict was another choice
     if turn.speech is None:
         return
     if exchange.corrected:

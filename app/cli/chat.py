@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Literal
 
 import click
 
 from app.assistant.report import Reporter
 from app.assistant.runtime import Duet, Wants, open_duet
 from app.cli.common import loaded_settings, print_json, printable
-from app.cli.show import Printer
+from app.cli.show import Printer, wrapped
 from app.cli.turns import follow, run, turn_options
-from app.errors import DuetError
+from app.errors import BadInput, DuetError
 from app.events import Event, SendingAsked, SendingSettled
+from app.memory.context import Exchange
 from app.settings import Settings
 
-HELP = "Type a question. /new begins a new conversation, /stop stops an answer, /quit or Ctrl+D ends."
+HELP = (
+    "Type a question. /new begins a new conversation, /stop stops an answer, /again has the last one thought over, "
+    "/first shows what it was at first, /keep first or /keep second chooses, /planner on or /planner off switches "
+    "second thoughts, /quit or Ctrl+D ends."
+)
 
 
 @click.command("chat")
@@ -45,7 +51,7 @@ async def _lines(settings: Settings, conversation: str | None, as_json: bool, as
             duet.open_conversation(conversation)
         async for line in _stdin():
             if line.strip():
-                await _ask(duet, line)
+                await _told(duet.ask(line))
     return reporter
 
 
@@ -54,11 +60,12 @@ async def _stdin() -> AsyncIterator[str]:
         yield line
 
 
-async def _ask(duet: Duet, text: str) -> None:
+async def _told(work: Coroutine[object, object, object]) -> None:
+    """Do it; what cannot be is told in a sentence."""
     try:
-        await duet.ask(text)
+        await work
     except DuetError as error:
-        click.secho(f"duet: {error}", fg="yellow", err=True)
+        click.secho(f"duet: {printable(str(error))}", fg="yellow", err=True)
 
 
 async def _interactive(settings: Settings, conversation: str | None) -> Reporter:
@@ -80,7 +87,7 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
 
     session: PromptSession[str] = PromptSession(bottom_toolbar=lambda: toolbar() or None)
     running: set[asyncio.Task[None]] = set()
-    click.secho(HELP, dim=True)
+    click.secho(wrapped(HELP), dim=True)
     async with open_duet(settings, wants=Wants(asks=True, alarms=True)) as duet:
         duet.bus.subscribe(reporter.on_event)
         questions: list[SendingAsked] = []
@@ -91,11 +98,12 @@ async def _interactive(settings: Settings, conversation: str | None) -> Reporter
         with patch_stdout(raw=True):
             duet.bus.subscribe(Printer(live=show).on_event)
             while (text := await _prompt(session)) is not None:
-                if text.strip().startswith("/"):
-                    if not _command(duet, text.strip(), questions):
-                        break
-                elif text.strip():
-                    running.add(task := asyncio.create_task(_ask(duet, text)))
+                if text.strip() in ("/quit", "/exit"):
+                    break
+                if text.strip():
+                    command = text.strip().startswith("/")
+                    work = _command(duet, text.split(), questions) if command else duet.ask(text)
+                    running.add(task := asyncio.create_task(_told(work)))
                     task.add_done_callback(running.discard)
             duet.stop()
             await asyncio.gather(*running, return_exceptions=True)
@@ -120,17 +128,40 @@ def _note_question(event: Event, questions: list[SendingAsked]) -> None:
         questions[:] = [asked for asked in questions if asked.server != event.server]
 
 
-def _command(duet: Duet, text: str, questions: list[SendingAsked]) -> bool:
-    """Do what a line that begins with a slash says; False to end."""
-    if text in ("/quit", "/exit"):
-        return False
-    if text == "/new":
-        duet.new_conversation()
-        click.secho("A new conversation.", dim=True)
-    elif text in ("/yes", "/no") and questions:
-        duet.allow_server(questions[-1].server, text == "/yes")
-    elif text == "/stop":
-        duet.stop()
-    else:
-        click.secho(HELP, dim=True)
-    return True
+async def _command(duet: Duet, words: list[str], questions: list[SendingAsked]) -> None:
+    """Do what a line that begins with a slash says. Raises `DuetError` for what cannot be."""
+    match words:
+        case ["/new"]:
+            duet.new_conversation()
+            click.secho("A new conversation.", dim=True)
+        case ["/yes" | "/no" as said] if questions:
+            duet.allow_server(questions[-1].server, said == "/yes")
+        case ["/stop"]:
+            duet.stop()
+        case ["/again"]:
+            click.secho("  (thinking again)", dim=True)
+            await duet.think_again(_last(duet).turn)
+        case ["/first"]:
+            click.echo(printable(wrapped(f"  At first: {_last(duet).answer}")))
+        case ["/keep", "first" | "second" as which]:
+            kept: Literal["first", "refined"] = "first" if which == "first" else "refined"
+            await duet.keep(_last(duet).turn, kept)
+        case ["/planner", "on" | "off" as wanted]:
+            duet.use_planner(wanted == "on")
+            click.secho(wrapped(_PLANNER[wanted]), dim=True)
+        case _:
+            click.secho(wrapped(HELP), dim=True)
+
+
+_PLANNER = {
+    "on": "Second thoughts are on.",
+    "off": "Second thoughts are off until you leave; `duet settings set assistant.planner false` keeps them off.",
+}
+
+
+def _last(duet: Duet) -> Exchange:
+    """What was answered last. Raises `BadInput` where nothing was."""
+    for exchange in reversed(duet.assistant.history):
+        if exchange.answer:
+            return exchange
+    raise BadInput("Nothing has been answered yet.")

@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 import click
 
+from app.assistant.reflex_track import REFLEX
+from app.assistant.revision import in_words
 from app.cli.common import printable
 from app.events import (
     AlarmRang,
     AnswerFinished,
+    AnswerKept,
     CameBack,
     Event,
     Interrupted,
@@ -37,6 +40,7 @@ class Printer:
         self._questions = questions
         self._live = live
         self._answer = ""
+        self._first: tuple[str | None, str] = (None, "")  # the last answer that was finished, and its turn
 
     def on_event(self, event: Event) -> None:
         match event:
@@ -46,6 +50,8 @@ class Printer:
                 self._more(text if self._answer else text.lstrip())
             case AnswerFinished() | Interrupted():
                 self._end()
+                if isinstance(event, AnswerFinished) and event.model != REFLEX:
+                    self._first = (event.turn, event.text)
             case Refined():
                 self._refined(event)
             case CameBack(model=model):
@@ -54,6 +60,8 @@ class Printer:
                 self._line(f"  ({text})", dim=True)
             case AlarmRang():
                 self._line(f"  {announcement(event)}", bold=True)
+            case AnswerKept(kept=kept, final=final):
+                self._line(f"  (the {'first' if kept == 'first' else 'second'} answer counts: {final})", dim=True)
             case Warning():
                 self.on_warning(event)
 
@@ -80,14 +88,22 @@ class Printer:
             click.secho(f"duet: {printable(event.text)}", fg="yellow", err=True)
 
     def _refined(self, event: Refined) -> None:
+        looked_up = f"with {', '.join(event.tools)}" if event.tools else ""
         if event.verdict == "agree":
-            self._line("  (thought again: it stands)", dim=True)
+            self._line(f"  (thought again{f' {looked_up}' if looked_up else ''}: it stands)", dim=True)
         elif event.verdict == "add":
             self._line(f"  In addition: {event.text}")
+            self._aside(looked_up)
         elif event.verdict == "correct":
             self._line(f"  Correction: {event.text}", bold=True)
+            self._aside(in_words(self._first[1], event.text) if self._first[0] == event.turn else "", looked_up)
         elif event.verdict == "failed":
             self._line(f"  (could not think again: {event.why})", dim=True)
+
+    def _aside(self, *parts: str) -> None:
+        words = "; ".join(part for part in parts if part)
+        if words:
+            self._line(f"  ({words})", dim=True)
 
     def _line(self, text: str, *, dim: bool = False, bold: bool = False) -> None:
         click.secho(printable(text), dim=dim, bold=bold)

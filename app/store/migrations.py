@@ -179,6 +179,10 @@ def notes_and_lists(db: Database) -> None:
     )
 
 
+def tool_calls(db: Database) -> None:
+    _run(db, "ALTER TABLE turns ADD COLUMN calls TEXT NOT NULL DEFAULT '[]'")
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)
@@ -194,5 +198,6 @@ STEPS = (
     measurements_of_turns,
     alarms,
     notes_and_lists,
+    tool_calls,
 )
 """The order in which they were released."""

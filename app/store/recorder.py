@@ -16,6 +16,7 @@ from typing import Any
 
 from app import events
 from app.errors import StoreError
+from app.store import calls
 from app.store.database import Store
 from app.store.records import Measurement, Turn
 
@@ -134,6 +135,7 @@ class Recorder:
             events.Refined: self._refined,
             events.TurnFinished: self._finished,
             events.AnswerKept: self._kept,
+            **dict.fromkeys(calls.EVENTS, self._tools),
         }
 
     def _transcript(self, draft: _Draft, event: events.TranscriptReady) -> bool:
@@ -214,6 +216,11 @@ class Recorder:
     def _measure(self, event: events.AnswerFinished, name: str, value: float | None, unit: str) -> None:
         if value is not None and value - value == 0:  # finite
             self._measured.append(Measurement(name=name, value=value, unit=unit, model=event.model, turn=event.turn))
+
+    def _tools(self, draft: _Draft, event: events.Event) -> bool:
+        before = draft.row.calls if draft.row is not None else ()
+        draft.values["calls"] = calls.folded(draft.values.get("calls", before), event)
+        return False
 
     def _refined(self, draft: _Draft, event: events.Refined) -> bool:
         draft.values.update(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from app.store.calls import ToolCall
+
 TurnState = Literal["answering", "done", "interrupted", "failed", "lost"]
-_JSON_FIELDS = ("tools", "plan", "marks_ms")
+_JSON_FIELDS = ("tools", "calls", "plan", "marks_ms")
 _TITLE_WORDS, _TITLE_CHARACTERS = 8, 60
 
 
@@ -31,8 +33,9 @@ class Turn:
 
     `source` is "typed" or the hearing engine's name. `state` is "lost" for an answer that was cut off because the
     program died. `answer` is the fast track's, `refinement` the planner's, `final` what holds in the end,
-    `kept` which of the two ("first", "refined") the user chose, if they did. Times in ms
-    count from the request; `marks_ms` from the start of the turn. What is not finite is stored as None.
+    `kept` which of the two ("first", "refined") the user chose, if they did. `tools` names what the planner used,
+    `calls` has all tools of the turn with what became of them. Times in ms count from the request; `marks_ms` from the
+    start of the turn. What is not finite is stored as None.
     """
 
     id: str
@@ -54,6 +57,7 @@ class Turn:
     refinement_ms: float | None = None
     refinement_why: str = ""
     tools: tuple[str, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
     final: str = ""
     kept: str = ""
     plan: Mapping[str, Any] = field(default_factory=dict)
@@ -152,10 +156,13 @@ def turn_from_row(row: Mapping[str, Any]) -> Turn:
     values = {name: row[name] for name in TURN_COLUMNS}
     values.update({name: json.loads(values[name]) for name in _JSON_FIELDS})
     values["tools"] = tuple(values["tools"])
+    values["calls"] = tuple(ToolCall(**call) for call in values["calls"])
     return Turn(**values)
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, ToolCall):
+        return _plain(asdict(value))
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, float):
@@ -164,4 +171,4 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    return value
+    return value if value is None or isinstance(value, int) else str(value)

@@ -45,7 +45,7 @@ def run(settings: Settings, factory: SessionFactory | None = None, *, measure_st
     theme.apply(app, settings.window.theme)
     window = MainWindow(hint=expectations(settings))
     assistant = AssistantThread(factory or _real(settings), app)
-    presenter = Presenter(window, assistant, app, audio=settings.audio)
+    presenter = Presenter(window, assistant, app, audio=settings.audio, planner=settings.assistant.planner)
     sys.excepthook = _log_exception
     interrupt = _InterruptWatch(window)
     if measure_start:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollBar, QSizePolicy, QStyle, QStyleOptionSlider, QWidget
 
 from app.ui import icons, theme
@@ -109,6 +109,56 @@ class TextButton(QAbstractButton):
         words = area.adjusted(left - 1, 0, -theme.SPACE, 0)
         elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, int(words.width()))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), elided)
+        painter.end()
+
+
+class SmallButton(QAbstractButton):
+    """A button of small words, quiet or in a frame. `faint` ones are not painted."""
+
+    focused = Signal()
+
+    def __init__(self, says: str, parent: QWidget, *, framed: bool = False) -> None:
+        super().__init__(parent)
+        self.framed = framed
+        self.faint = False
+        self.setText(says)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFont(theme.scaled(self.font(), theme.SMALL))
+        self.resize(self.sizeHint())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        metrics = self.fontMetrics()
+        room = 3 * theme.SPACE if self.framed else round(1.5 * theme.SPACE)
+        return QSize(metrics.horizontalAdvance(self.text()) + room, metrics.height() + theme.SPACE)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        super().focusOutEvent(event)
+        self.focused.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        if self.faint:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        text, accent = palette.color(QPalette.ColorRole.WindowText), palette.color(QPalette.ColorRole.Accent)
+        near = self.underMouse() or self.hasFocus()
+        ground = theme.blend(
+            palette.color(QPalette.ColorRole.Window), text, 0.13 if self.isDown() else 0.07 if near else 0.0
+        )
+        line = accent if self.hasFocus() else palette.color(QPalette.ColorRole.Mid)
+        painter.setBrush(ground)
+        painter.setPen(QPen(line, 1.25) if self.framed or self.hasFocus() else Qt.PenStyle.NoPen)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRoundedRect(area, theme.SPACE, theme.SPACE)
+        ink = text if self.framed or near else palette.color(QPalette.ColorRole.PlaceholderText)
+        painter.setPen(ink)
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter), self.text())
         painter.end()
 
 

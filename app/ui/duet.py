@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Literal, TypeVar
 
 from app.assistant.runtime import Duet, Wants, open_duet
 from app.audio import devices
@@ -16,13 +17,15 @@ from app.audio.base import Speaker
 from app.audio.microphone import DeviceMicrophone
 from app.audio.selftest import Step, self_test
 from app.audio.speaker import DeviceSpeaker
-from app.errors import DuetError
+from app.errors import BadSetting, DuetError
 from app.events import EventBus
 from app.settings import Settings, WayIn, default_settings_path, set_value
 from app.store import Store
 from app.ui.session import SoundFinding, WorkerView
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 
 class DuetSession:
@@ -54,13 +57,33 @@ class DuetSession:
         self._duet.open_conversation(conversation)
         return conversation
 
-    async def ask(self, text: str, *, conversation: str) -> object:
+    async def ask(self, text: str, *, conversation: str, planner: bool | None = None) -> object:
         self.select(conversation)
+        return await self._to_the_end(self._duet.ask(text, planner=planner, speak=self._speaks))
+
+    async def think_again(self, turn: str) -> object:
+        return await self._to_the_end(self._duet.think_again(turn))
+
+    async def keep(self, turn: str, which: Literal["first", "refined"]) -> object:
+        return await self._to_the_end(self._duet.keep(turn, which))
+
+    async def allow(self, allowed: bool) -> object | None:
+        return await self._to_the_end(self._duet.allow(allowed))
+
+    async def use_planner(self, wanted: bool) -> None:
+        await asyncio.to_thread(set_value, default_settings_path(), "assistant.planner", "true" if wanted else "false")
+        try:
+            self._duet.use_planner(wanted)
+        except BadSetting:
+            raise BadSetting("Duet was started without second thoughts; they begin with its next start.") from None
+
+    async def _to_the_end(self, work: Coroutine[object, object, Result]) -> Result:
+        """Do something that writes a turn, so that `delete` can wait for it."""
         task = asyncio.current_task()
         assert task is not None
         self._asking.add(task)
         try:
-            return await self._duet.ask(text, speak=self._speaks)
+            return await work
         finally:
             self._asking.discard(task)
 

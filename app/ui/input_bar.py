@@ -40,6 +40,7 @@ _SAYS: dict[MicrophoneState, str] = {
     "speaking": "Speaking. Esc stops it.",
 }
 _UNUSED = ("muted", "waiting", "asleep")
+_SEND = "Send (Enter). Ctrl+Enter sends without a second thought."
 _KEYS = "Enter sends  ·  Shift+Enter for a new line  ·  Esc stops"
 _LINES = 8
 """The field grows to this many lines, then scrolls."""
@@ -51,9 +52,10 @@ def _used(state: MicrophoneState) -> bool:
 
 
 class Field(QPlainTextEdit):
-    """Grows with its text. Enter emits `sent`; Shift+Enter is a new line."""
+    """Grows with its text. Enter emits `sent`, with Ctrl `sent_once`; Shift+Enter is a new line."""
 
     sent = Signal()
+    sent_once = Signal()
     lit = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -86,7 +88,7 @@ class Field(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if enter and not event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.AltModifier):
-            self.sent.emit()
+            (self.sent_once if event.modifiers() & Qt.KeyboardModifier.ControlModifier else self.sent).emit()
         else:
             super().keyPressEvent(event)
 
@@ -103,12 +105,12 @@ class Field(QPlainTextEdit):
 
 
 class InputBar(QWidget):
-    """Emits `asked` with a question, `stopped`, `microphone_toggled` and `mute_toggled`.
+    """Emits `asked` with a question and whether to think it over, `stopped`, `microphone_toggled` and `mute_toggled`.
 
     key, word: how the key to talk and the wake word are called, for the line beneath the field.
     """
 
-    asked = Signal(str)
+    asked = Signal(str, bool)
     stopped = Signal()
     microphone_toggled = Signal()
     mute_toggled = Signal()
@@ -124,10 +126,11 @@ class InputBar(QWidget):
         self.mute.setCheckable(True)
         self.ways = IconButton("ways", "How to be heard", self._card)
         self.ways.describe("How to be heard", "Hands-free, a held key, or a wake word")
+        self.twice = IconButton("twice", "Second thoughts", self._card)
         self.stop = IconButton("stop", "Stop", self._card)
         self.stop.describe("Stop", "Stop the answer (Esc)")
         self.send = IconButton("send", "Send", self._card, filled=True)
-        self.send.describe("Send", "Send (Enter)")
+        self.send.describe("Send", _SEND)
         self.says = QLabel(_KEYS, self)
         self.says.setFont(theme.scaled(self.font(), theme.SMALL))
         self.says.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -138,12 +141,14 @@ class InputBar(QWidget):
         self._lay_out()
         self.field.lit.connect(self._card.light)
         self.field.sent.connect(self._ask)
+        self.field.sent_once.connect(self.ask_once)
         self.field.textChanged.connect(self._allow_sending)
-        self.send.clicked.connect(self._ask)
+        self.send.clicked.connect(lambda: self._ask())
         self.stop.clicked.connect(self.stopped)
         self.microphone.clicked.connect(self.microphone_toggled)
         self.mute.clicked.connect(self.mute_toggled)
         self.show_busy(False)
+        self.show_twice(True)
         self._allow_sending()
         self.show_microphone("unknown")
 
@@ -151,7 +156,7 @@ class InputBar(QWidget):
         row = QHBoxLayout(self._card)
         row.setContentsMargins(theme.SPACE, 6, theme.SPACE, 6)
         row.setSpacing(4)
-        for widget in (self.microphone, self.mute, self.ways, self.field, self.stop, self.send):
+        for widget in (self.microphone, self.mute, self.ways, self.field, self.twice, self.stop, self.send):
             row.addWidget(widget, 1 if widget is self.field else 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +167,14 @@ class InputBar(QWidget):
     def show_busy(self, busy: bool) -> None:
         """Offer the stop button while there is something to stop."""
         self.stop.setVisible(busy)
+
+    def show_twice(self, on: bool) -> None:
+        """Show whether answers are thought over."""
+        self.twice.show_icon("twice" if on else "twice-off")
+        self.twice.describe(
+            "Second thoughts: on" if on else "Second thoughts: off",
+            "Every answer is thought over" if on else "Answers are not thought over",
+        )
 
     def show_microphone(self, state: MicrophoneState, why: str = "") -> None:
         """Show the microphone's state; `why` says what is wrong when there is none."""
@@ -199,8 +212,12 @@ class InputBar(QWidget):
     def _allow_sending(self) -> None:
         self.send.setEnabled(bool(self.field.toPlainText().strip()))
 
-    def _ask(self) -> None:
+    def ask_once(self) -> None:
+        """Send what is in the field, not to be thought over."""
+        self._ask(twice=False)
+
+    def _ask(self, *, twice: bool = True) -> None:
         text = self.field.toPlainText().strip()
         if text:
             self.field.clear()
-            self.asked.emit(text)
+            self.asked.emit(text, twice)

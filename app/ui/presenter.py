@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from app.events import (
+    AlarmRang,
     AnswerFinished,
     DeviceChanged,
     Event,
@@ -21,6 +22,7 @@ from app.events import (
     ModelChanged,
     PartialTranscript,
     PlaybackStarted,
+    Refined,
     Resumed,
     SendingAsked,
     SendingSettled,
@@ -35,6 +37,7 @@ from app.events import (
 )
 from app.settings import AudioSettings
 from app.ui.bridge import AssistantThread
+from app.ui.second_thoughts import SecondThoughts
 from app.ui.session import Session, StoredConversation, StoredTurn
 from app.ui.turns import LiveTurns, ShownTurn, from_store
 from app.ui.voice_control import VoiceControl, announce
@@ -62,7 +65,7 @@ class _Place:
 
 
 class Presenter(QObject):
-    """Joins a window and an assistant."""
+    """Joins a window and an assistant. `planner` is whether answers are thought over."""
 
     def __init__(
         self,
@@ -71,6 +74,7 @@ class Presenter(QObject):
         parent: QObject | None = None,
         *,
         audio: AudioSettings | None = None,
+        planner: bool = True,
     ) -> None:
         super().__init__(parent)
         self._window = window
@@ -79,6 +83,7 @@ class Presenter(QObject):
         self._place = _Place()
         self._pending: dict[str, ShownTurn] = {}
         self._asked = 0
+        self._second = SecondThoughts(window, assistant, self._live, self._refresh, planner=planner, parent=self)
         self._voice = VoiceControl(window, assistant, audio or AudioSettings(), self._ensure_place, self)
         self._statuses: dict[str, Status] = {}
         self._questions: dict[str, QMessageBox] = {}
@@ -103,8 +108,11 @@ class Presenter(QObject):
 
     # -- wishes ------------------------------------------------------------------------------------------------
 
-    def ask(self, text: str) -> None:
-        """Show the question at once, and have it answered as soon as the assistant can."""
+    def ask(self, text: str, twice: bool = True) -> None:
+        """Show the question at once, and have it answered as soon as the assistant can.
+
+        twice: have the answer thought over, if answers are.
+        """
         self._asked += 1
         place = self._place
         turn = ShownTurn(id=f"asked-{self._asked}", conversation=place.id or "", question=text)
@@ -114,7 +122,7 @@ class Presenter(QObject):
         self._show_busy()
 
         async def work(session: Session) -> None:
-            await session.ask(text, conversation=place.ensure(session))
+            await session.ask(text, conversation=place.ensure(session), planner=None if twice else False)
 
         self._assistant.submit(work, lambda _: self._over(turn, ""), lambda why: self._over(turn, why))
 
@@ -221,8 +229,13 @@ class Presenter(QObject):
                 changed[turn.id] = turn
             self._note(event)
         for turn in changed.values():
-            if turn.conversation == self._place.id and self._place.loaded:
-                self._show(turn)
+            self._refresh(turn)
+        self._show_busy()
+
+    def _refresh(self, turn: ShownTurn) -> None:
+        """Something of a turn has changed: show it if it is in sight."""
+        if turn.conversation == self._place.id and self._place.loaded:
+            self._show(turn)
         self._show_busy()
 
     def _note(self, event: Event) -> None:
@@ -257,6 +270,12 @@ class Presenter(QObject):
                 self._voice.listens(state)
             case AnswerFinished(text=text):
                 announce(self._window.transcript, text)
+            case Refined(verdict="correct", text=text):
+                announce(self._window.transcript, f"Corrected: {text}")
+            case Refined(verdict="add", text=text):
+                announce(self._window.transcript, f"On second thought: {text}")
+            case AlarmRang():
+                self._second.ring(event)
 
     def _ask_before_sending(self, event: SendingAsked) -> None:
         """A question that does not stop the window; closing it means no."""
@@ -286,7 +305,7 @@ class Presenter(QObject):
             if turn.question.strip() == event.text.strip() and turn.state == "answering":
                 del self._pending[id]
                 turn.id = event.turn
-                if self._window.transcript.has(id):
+                if self._window.transcript.turn(id) is not None:
                     self._window.transcript.rename_turn(id, event.turn)
                 return
 
@@ -294,15 +313,15 @@ class Presenter(QObject):
         """A typed turn has come to its end, or could not be."""
         if turn.id in self._pending:
             del self._pending[turn.id]
-            if why and self._window.transcript.has(turn.id):
+            if why and self._window.transcript.turn(turn.id) is not None:
                 turn.state, turn.failure, turn.finished = "failed", why, True
                 self._show(turn)
             elif why:
                 self._window.notices.tell(why)
         else:
             left = self._live.end(turn.id)
-            if left is not None and left.conversation == self._place.id and self._place.loaded:
-                self._show(left)
+            if left is not None:
+                self._refresh(left)
             if why:
                 self._window.notices.tell(why)
         self._show_busy()

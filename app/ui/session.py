@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.events import EventBus, WorkerState
 from app.settings import WayIn
+from app.store.calls import ToolCall
 
 
 class WorkerView(Protocol):
@@ -81,6 +82,15 @@ class StoredTurn(Protocol):
     @property
     def refinement_why(self) -> str: ...
 
+    @property
+    def tools(self) -> Sequence[str]: ...
+
+    @property
+    def calls(self) -> Sequence[ToolCall]: ...
+
+    @property
+    def kept(self) -> str: ...
+
 
 class SoundFinding(Protocol):
     """One thing that the test of the sound devices looked at; `mend` says what to do where it is not `ok`."""
@@ -124,8 +134,23 @@ class Session(Protocol):
     def new_conversation(self) -> str:
         """Begin a conversation, make it the current one and return its id."""
 
-    async def ask(self, text: str, *, conversation: str) -> object:
-        """Run a typed turn to its end. Raises `DuetError` when there cannot be one."""
+    async def ask(self, text: str, *, conversation: str, planner: bool | None = None) -> object:
+        """Run a typed turn to its end. Raises `DuetError` when there cannot be one.
+
+        planner: whether it is thought over; None as the settings have it.
+        """
+
+    async def think_again(self, turn: str) -> object:
+        """Have the last answer of the current conversation thought over once more. Raises `DuetError`."""
+
+    async def keep(self, turn: str, which: Literal["first", "refined"]) -> object:
+        """Choose which of a turn's two answers counts from now on. Raises `DuetError`."""
+
+    async def allow(self, allowed: bool) -> object | None:
+        """Answer what a tool asked, as the user's words would; None where nothing was asked."""
+
+    async def use_planner(self, wanted: bool) -> None:
+        """Whether turns from now on are thought over, kept in the settings. Raises `DuetError`."""
 
     def allow_server(self, server: str, allowed: bool) -> None:
         """The user's answer to a `SendingAsked`."""

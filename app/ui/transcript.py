@@ -1,4 +1,4 @@
-"""The transcript: one text view that grows at its end, and what is painted around its text.
+"""The transcript: one text view that grows at its end.
 
 A streaming answer is continued with plain text; a turn is set anew only when its state changes (a handful of times),
 never per token. It knows turns, not the assistant. Nothing is ever loaded for it, and links open only when clicked.
@@ -6,56 +6,70 @@ never per token. It knows turns, not the assistant. Nothing is ever loaded for i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QUrl
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QBrush,
+    QContextMenuEvent,
     QDesktopServices,
-    QLinearGradient,
+    QGuiApplication,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QShowEvent,
     QTextBlock,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QTextBrowser, QWidget
 
-from app.ui import icons, theme
+from app.ui import theme
+from app.ui.blocks import WIDTH
 from app.ui.controls import SlimScrollBar
+from app.ui.markdown import tidy_links
+from app.ui.ornaments import Ornaments, runs
+from app.ui.turn_controls import TurnControls
+from app.ui.turn_rows import TurnRows
 from app.ui.turns import ShownTurn
-from app.ui.typesetting import ACCENTED, CODE, FIRST_ANSWER, ICON, PAD, ROLE, WIDTH, Role, Typesetter, tidy_links
+from app.ui.typesetting import FOLDED, Typesetter, Unfolded
 
 _WEB = ("http", "https", "mailto")
-_FADE = 14
 
 _NEAR_BOTTOM = 6
 """Pixels from the end that still count as reading along."""
 
 
 @dataclass(slots=True)
-class _Placed:
-    """A turn in the document: where it starts, and how much of its streaming answer is there."""
+class Placed:
+    """A turn in the document: where it starts, how much of its streaming answer is there, and what is unfolded."""
 
     turn: ShownTurn
     start: QTextCursor
     streamed: int = 0
+    unfolded: Unfolded = FOLDED
 
 
 class TranscriptView(QTextBrowser):
-    """Shows turns. `open_url` is called with a web address that was clicked (tests give their own)."""
+    """Shows turns. `open_url` is called with a web address that was clicked (tests give their own).
+
+    Emits `wished` with the id of a turn and what is wished of it (`app.ui.offers.Wish`), but for what only unfolds or
+    copies. side: the margin beside the column of text, in pixels.
+    """
+
+    wished = Signal(str, str)
 
     def __init__(
         self, parent: QWidget | None = None, open_url: Callable[[QUrl], object] = QDesktopServices.openUrl
     ) -> None:
         super().__init__(parent)
         self._open_url = open_url
-        self._placed: dict[str, _Placed] = {}
-        self._order: list[_Placed] = []
-        self._unfolded: set[str] = set()
+        self._placed: dict[str, Placed] = {}
+        self._order: list[Placed] = []
         self._follow = True
+        self.side = 0.0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
@@ -67,10 +81,12 @@ class TranscriptView(QTextBrowser):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextBrowserInteraction | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.viewport().setMouseTracking(True)
         self.viewport().setBackgroundRole(QPalette.ColorRole.Window)
         self.setFont(theme.scaled(self.font(), theme.BODY))
         self.document().setDocumentMargin(0)
         self._setter = Typesetter(self.font(), self.palette(), 0.0)
+        self._controls = TurnRows(self, self._wish)
         self.anchorClicked.connect(self._clicked)
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._stay_at_end)
@@ -83,9 +99,24 @@ class TranscriptView(QTextBrowser):
     def turn_ids(self) -> list[str]:
         return [placed.turn.id for placed in self._order]
 
+    @property
+    def turns(self) -> Sequence[Placed]:
+        """The turns in order, with their places."""
+        return self._order
+
+    @property
+    def column(self) -> float:
+        """The width of the text."""
+        return self._setter.column
+
+    def turn(self, id: str) -> ShownTurn | None:
+        """The turn as it is shown, if it is."""
+        placed = self._placed.get(id)
+        return placed.turn if placed is not None else None
+
     def show_turns(self, turns: Sequence[ShownTurn]) -> None:
         """Show these and no others, the newest in sight."""
-        self._unfolded.clear()
+        self._placed.clear()
         self._set_all(turns)
         self.go_to_end()
 
@@ -99,14 +130,11 @@ class TranscriptView(QTextBrowser):
         else:
             self._set_again(placed, turn)
 
-    def has(self, id: str) -> bool:
-        """Whether the turn is shown."""
-        return id in self._placed
-
     def rename_turn(self, old: str, new: str) -> None:
         """A turn shown before the assistant had named it has its real id now."""
         placed = self._placed.pop(old)
         self._placed[new] = placed
+        self._controls.rename(old, new)
 
     def remove_turn(self, id: str) -> None:
         placed = self._placed.pop(id, None)
@@ -119,14 +147,17 @@ class TranscriptView(QTextBrowser):
         self._stay_at_end()
 
     def _set_all(self, turns: Sequence[ShownTurn]) -> None:
+        """Set these anew; what is unfolded of those that were there stays so."""
+        unfolded = {id: placed.unfolded for id, placed in self._placed.items()}
         self._placed.clear()
         self._order.clear()
-        self.clear()
-        self._fit_column()
-        for turn in turns:
-            self._append(turn)
+        with self._controls.waiting():
+            self.clear()
+            self._fit_column()
+            for turn in turns:
+                self._append(turn, unfolded.get(turn.id, FOLDED))
 
-    def _append(self, turn: ShownTurn) -> None:
+    def _append(self, turn: ShownTurn, unfolded: Unfolded = FOLDED) -> None:
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.movePosition(QTextCursor.MoveOperation.End)
@@ -134,41 +165,43 @@ class TranscriptView(QTextBrowser):
             cursor.insertBlock()
         start = QTextCursor(cursor)
         start.setKeepPositionOnInsert(True)
-        placed = _Placed(turn, start)
+        placed = Placed(turn, start, unfolded=unfolded)
         self._order.append(placed)
         self._placed[turn.id] = placed
         self._write(placed, cursor)
         cursor.endEditBlock()
         self._stay_at_end()
+        self._controls.place()
 
-    def _stream(self, placed: _Placed, turn: ShownTurn) -> None:
+    def _stream(self, placed: Placed, turn: ShownTurn) -> None:
         new = turn.answer[placed.streamed :]
         placed.turn, placed.streamed = turn, len(turn.answer)
         if new:
             cursor = QTextCursor(self.document())
-            cursor.setPosition(self._end(placed))
+            cursor.setPosition(self.end_of(placed))
             self._setter.append(cursor, new)
             self._stay_at_end()
 
-    def _set_again(self, placed: _Placed, turn: ShownTurn) -> None:
+    def _set_again(self, placed: Placed, turn: ShownTurn) -> None:
         placed.turn = turn
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
         cursor.setPosition(placed.start.position())
-        cursor.setPosition(self._end(placed), QTextCursor.MoveMode.KeepAnchor)
+        cursor.setPosition(self.end_of(placed), QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
         self._write(placed, cursor)
         cursor.endEditBlock()
         self._stay_at_end()
+        self._controls.place()
 
-    def _write(self, placed: _Placed, cursor: QTextCursor) -> None:
+    def _write(self, placed: Placed, cursor: QTextCursor) -> None:
         turn = placed.turn
-        self._setter.write(cursor, turn, unfolded=turn.id in self._unfolded)
+        self._setter.write(cursor, turn, placed.unfolded)
         placed.streamed = len(turn.answer) if turn.state == "answering" else 0
         link = QBrush(self.palette().color(QPalette.ColorRole.Link))
         tidy_links(self.document(), placed.start.position(), cursor.position(), link)
 
-    def _end(self, placed: _Placed) -> int:
+    def end_of(self, placed: Placed) -> int:
         """Position behind the last character of a turn."""
         after = self._order.index(placed) + 1
         if after < len(self._order):
@@ -178,31 +211,69 @@ class TranscriptView(QTextBrowser):
     # -- links -------------------------------------------------------------------------------------------------
 
     def _clicked(self, url: QUrl) -> None:
-        address = url.toString()
-        if address.startswith(FIRST_ANSWER):
-            self.toggle_first_answer(address.removeprefix(FIRST_ANSWER))
-        elif url.scheme().lower() in _WEB:
+        if url.scheme().lower() in _WEB:
             self._open_url(url)
-
-    def toggle_first_answer(self, id: str) -> None:
-        """Unfold or fold the first answer of a corrected turn."""
-        placed = self._placed.get(id)
-        if placed is None:
-            return
-        self._unfolded ^= {id}
-        position = self.verticalScrollBar().value()
-        self._follow = False
-        self._set_again(placed, placed.turn)
-        self.verticalScrollBar().setValue(position)
 
     def loadResource(self, type: int, name: QUrl | str) -> object:  # noqa: N802 - Qt's name
         """Nothing that a model wrote makes Duet load anything."""
         return None
 
+    # -- what can be done with a turn --------------------------------------------------------------------------
+
+    def controls(self, id: str) -> TurnControls | None:
+        """The buttons of a turn, where they stand in sight."""
+        return self._controls.of(id)
+
+    def _wish(self, id: str, wish: str) -> None:
+        """Unfold, fold and copy here; the rest is for others to do."""
+        placed = self._placed.get(id)
+        if placed is None:
+            return
+        unfolded = placed.unfolded
+        if wish == "other":
+            self._unfold(placed, replace(unfolded, other=not unfolded.other))
+        elif wish == "details":
+            self._unfold(placed, replace(unfolded, details=not unfolded.details))
+        elif wish == "copy":
+            QGuiApplication.clipboard().setText(placed.turn.final)
+        else:
+            self.wished.emit(id, wish)
+
+    def _unfold(self, placed: Placed, unfolded: Unfolded) -> None:
+        placed.unfolded = unfolded
+        position = self.verticalScrollBar().value()
+        self._follow = False
+        self._set_again(placed, placed.turn)
+        self.verticalScrollBar().setValue(position)
+
+    def context_menu(self, at: QPoint) -> QMenu:
+        """What can be done with the turn at a place of the view, and with the words there."""
+        menu = self._controls.menu_at(at) or QMenu(self)
+        usual = self.createStandardContextMenu(at)
+        if usual is not None:
+            menu.addSeparator()
+            menu.addActions(usual.actions())
+            menu.aboutToHide.connect(usual.deleteLater)
+        menu.aboutToHide.connect(menu.deleteLater)
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        self.context_menu(event.pos()).popup(event.globalPos())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        super().mouseMoveEvent(event)
+        self._controls.point_at(event.position().toPoint())
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Leave and hasattr(self, "_controls"):
+            self._controls.point_at(None)
+        return super().viewportEvent(event)
+
     # -- scrolling and size ------------------------------------------------------------------------------------
 
     def _note_position(self, value: int) -> None:
         self._follow = value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM
+        self._controls.place()
 
     def _stay_at_end(self) -> None:
         if self._follow:
@@ -216,6 +287,11 @@ class TranscriptView(QTextBrowser):
         self._fit_column()
         self._follow = follow
         self._stay_at_end()
+        self._controls.place()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        super().showEvent(event)
+        self._controls.place()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         super().changeEvent(event)
@@ -236,7 +312,7 @@ class TranscriptView(QTextBrowser):
         form.setTopMargin(3 * theme.SPACE)
         form.setBottomMargin(4 * theme.SPACE)
         frame.setFrameFormat(form)
-        self._side = side
+        self.side = side
         self._setter = Typesetter(self.font(), self.palette(), max(0.0, width - 2 * side))
         for placed in self._order:
             cursor = QTextCursor(self.document())
@@ -248,104 +324,23 @@ class TranscriptView(QTextBrowser):
     # -- what is painted around the text -----------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        ornaments = Ornaments(self.palette(), self.side, self._setter.column)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(event.rect())
-        shift = QPointF(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())
-        for blocks in self._visible_runs():
-            rects = [self._rect(block).translated(shift) for block in blocks]
-            self._decorate(painter, blocks, rects)
+        first = self.cursorForPosition(self.viewport().rect().topLeft()).block()
+        for blocks in runs(first, lambda block: self.rect_of(block).top() > self.viewport().height()):
+            ornaments.decorate(painter, blocks, [self.rect_of(block) for block in blocks])
         painter.end()
         super().paintEvent(event)
-        self._fade_edges(event)
-
-    def _fade_edges(self, event: QPaintEvent) -> None:
-        """Let words that go on beyond the view fade instead of being cut through."""
         bar = self.verticalScrollBar()
-        view = QRectF(self.viewport().rect())
         painter = QPainter(self.viewport())
         painter.setClipRect(event.rect())
-        ground, clear = self.palette().color(QPalette.ColorRole.Window), self.palette().color(QPalette.ColorRole.Window)
-        clear.setAlphaF(0.0)
-        for hidden, edge, inner in (
-            (bar.value() > bar.minimum(), view.top(), view.top() + _FADE),
-            (bar.value() < bar.maximum(), view.bottom(), view.bottom() - _FADE),
-        ):
-            if hidden:
-                fade = QLinearGradient(0, edge, 0, inner)
-                fade.setColorAt(0, ground)
-                fade.setColorAt(1, clear)
-                painter.fillRect(QRectF(0, min(edge, inner), view.width(), _FADE), fade)
+        view = QRectF(self.viewport().rect())
+        ornaments.fade(painter, view, above=bar.value() > bar.minimum(), below=bar.value() < bar.maximum())
         painter.end()
 
-    def _visible_runs(self) -> Iterator[list[QTextBlock]]:
-        """Neighbouring blocks of the same role and kind, from those in sight; a run is yielded whole."""
-        top = float(self.verticalScrollBar().value())
-        bottom = top + self.viewport().height()
-        block = self.cursorForPosition(self.viewport().rect().topLeft()).block()
-        while block.previous().isValid() and _kind(block.previous()) == _kind(block):
-            block = block.previous()
-        run: list[QTextBlock] = []
-        while block.isValid():
-            if run and _kind(run[0]) != _kind(block):
-                yield run
-                run = []
-                if self._rect(block).top() > bottom:
-                    return
-            run.append(block)
-            block = block.next()
-        if run:
-            yield run
-
-    def _rect(self, block: QTextBlock) -> QRectF:
-        return self.document().documentLayout().blockBoundingRect(block)
-
-    def _decorate(self, painter: QPainter, blocks: list[QTextBlock], rects: list[QRectF]) -> None:
-        role, code = _kind(blocks[0])
-        palette = self.palette()
-        if role == Role.QUESTION:
-            for block, rect in zip(blocks, rects, strict=True):
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(theme.bubble(palette))
-                area = _lines(block, rect)
-                if block.layout().lineCount() > 1:
-                    area.setRight(self._side + self._setter.column - PAD)
-                painter.drawRoundedRect(area.adjusted(-PAD, -10, PAD, 9), 1.4 * theme.RADIUS, 1.4 * theme.RADIUS)
-        elif code:
-            area = QRectF(self._side, rects[0].top(), self._setter.column, rects[-1].bottom() - rects[0].top())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.color(QPalette.ColorRole.AlternateBase))
-            painter.drawRoundedRect(area.adjusted(0, -4, 0, 4), theme.SPACE, theme.SPACE)
-        elif role in (Role.ADDITION, Role.FIRST):
-            tone = QPalette.ColorRole.Accent if role == Role.ADDITION else QPalette.ColorRole.Mid
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(palette.color(tone))
-            top, bottom = _lines(blocks[0], rects[0]).top(), _lines(blocks[-1], rects[-1]).bottom()
-            painter.drawRoundedRect(QRectF(self._side + 7, top, 2.5, bottom - top), 1.25, 1.25)
-        for block, rect in zip(blocks, rects, strict=True):
-            self._paint_icon(painter, block, rect)
-
-    def _paint_icon(self, painter: QPainter, block: QTextBlock, rect: QRectF) -> None:
-        name = block.blockFormat().property(ICON)
-        if not name or not block.layout().lineCount():
-            return
-        accented = bool(block.blockFormat().property(ACCENTED))
-        tone = QPalette.ColorRole.Accent if accented else QPalette.ColorRole.PlaceholderText
-        line = block.layout().lineAt(0).naturalTextRect().translated(rect.topLeft())
-        centre = line.center().y()
-        side = 2 * theme.SPACE
-        icons.paint(painter, str(name), QRectF(self._side, centre - side / 2, side, side), self.palette().color(tone))
-
-
-def _kind(block: QTextBlock) -> tuple[int, bool]:
-    """Role, and whether it is code."""
-    form = block.blockFormat()
-    return int(form.property(ROLE) or 0), bool(form.property(CODE))
-
-
-def _lines(block: QTextBlock, rect: QRectF) -> QRectF:
-    """The rectangle of the letters of `block`, whose bounding rectangle is `rect`."""
-    area = QRectF()
-    for index in range(block.layout().lineCount()):
-        area = area.united(block.layout().lineAt(index).naturalTextRect())
-    return area.translated(rect.topLeft())
+    def rect_of(self, block: QTextBlock) -> QRectF:
+        """Where a block stands in the view."""
+        rect = self.document().documentLayout().blockBoundingRect(block)
+        return rect.translated(-self.horizontalScrollBar().value(), -self.verticalScrollBar().value())

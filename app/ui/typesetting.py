@@ -1,71 +1,43 @@
 """Sets a turn as blocks of a text document: the one rendering path of live and stored turns.
 
-Words of models and users are not trusted: raw HTML in them stays text, pictures become their description, nothing is
-ever loaded. What is painted around the blocks (bubble, bar, icon) is `app.ui.transcript`'s, by the properties set here.
+What is painted around the blocks (bubble, bar, icon) is `app.ui.ornaments`', by the properties set here; what can be
+pressed is `app.ui.turn_controls`', in the room behind the words of the block that is marked for it.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from enum import IntEnum
+from dataclasses import dataclass
 
 from PySide6.QtGui import (
     QBrush,
     QFont,
-    QFontDatabase,
     QFontMetricsF,
     QPalette,
-    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
     QTextDocumentFragment,
-    QTextFormat,
-    QTextFrameFormat,
-    QTextTable,
 )
 
 from app.ui import theme
+from app.ui.blocks import ACCENTED, CONTROLS, ICON, INDENT, PAD, WIDTH, Role, block_form, clean, tooltip
+from app.ui.details import command, decided, details, second_thought, tools_used
+from app.ui.markdown import MarkdownReader
+from app.ui.revision import mark_changes
 from app.ui.turns import ShownTurn
 
-FIRST_ANSWER = "duet:first-answer/"
-"""Scheme of the link that unfolds the first answer of the turn named after it."""
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """What of a turn is shown that usually is not."""
+
+    other: bool = False
+    """The answer that does not count."""
+
+    details: bool = False
 
 
-class Role(IntEnum):
-    """What a block is, for those who paint around it."""
-
-    QUESTION = 1
-    ANSWER = 2
-    LABEL = 3
-    ADDITION = 4
-    FIRST = 5
-
-
-ROLE = int(QTextFormat.Property.UserProperty) + 1
-ICON = int(QTextFormat.Property.UserProperty) + 2
-ACCENTED = int(QTextFormat.Property.UserProperty) + 3
-CODE = int(QTextFormat.Property.UserProperty) + 4
-WIDTH = int(QTextFormat.Property.UserProperty) + 5
-"""Width of the longest line of a question, in pixels, before wrapping."""
-
-PAD = 2 * theme.SPACE
-"""Room at both sides of a question inside its bubble."""
-
-_LINE_HEIGHT = 138.0
-"""Per cent of the font's own."""
-
-_PARAGRAPH_GAP = 9.0
-_PROPORTIONAL = int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-_MARKDOWN = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffc\ufffe\uffff\u2028\u2029]")
-
-
-def clean(text: str) -> str:
-    """`text` without what a text document would take for its own control characters."""
-    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+FOLDED = Unfolded()
 
 
 class Typesetter:
@@ -75,20 +47,33 @@ class Typesetter:
         self.font = font
         self.column = column
         self._palette = palette
+        self._reader = MarkdownReader(font, palette)
         self._muted = QBrush(palette.color(QPalette.ColorRole.PlaceholderText))
-        self._line = QBrush(palette.color(QPalette.ColorRole.Mid))
         self._accent = QBrush(palette.color(QPalette.ColorRole.Accent))
         self._fresh = True
 
-    def write(self, cursor: QTextCursor, turn: ShownTurn, *, unfolded: bool) -> None:
+    def write(self, cursor: QTextCursor, turn: ShownTurn, unfolded: Unfolded) -> None:
         """Set `turn` into the empty block at `cursor`."""
         self._fresh = True
         self._question(cursor, turn)
-        if turn.verdict == "correct" and turn.refinement:
-            self._corrected(cursor, turn, unfolded=unfolded)
+        if turn.state == "answering":
+            self._growing(cursor, turn)
+            return
+        if turn.second and turn.kept:
+            self._chosen(cursor, turn)
+        elif turn.second and turn.verdict == "correct":
+            self._corrected(cursor, turn)
         else:
             self._answer(cursor, turn)
             self._second_thought(cursor, turn)
+        self._consent(cursor, turn)
+        if turn.thinking:
+            self._label(cursor, "thinking", f"Thinking again…{tools_used(turn)}", controls=True)
+        if unfolded.other and turn.second:
+            self._other(cursor, turn)
+        if unfolded.details:
+            for line in details(turn):
+                self._label(cursor, "", line, role=Role.ASIDE)
 
     def append(self, cursor: QTextCursor, text: str) -> None:
         """Continue a streaming answer at `cursor` with plain text."""
@@ -104,7 +89,7 @@ class Typesetter:
         text = clean(turn.question).strip()
         metrics = QFontMetricsF(self.font)
         width = max((metrics.horizontalAdvance(line[:400]) for line in text.split("\n")), default=0.0)
-        form = self._form(Role.QUESTION)
+        form = block_form(Role.QUESTION)
         form.setProperty(WIDTH, width)
         form.setLeftMargin(self.question_margin(width))
         form.setRightMargin(PAD)
@@ -113,14 +98,14 @@ class Typesetter:
         self._block(cursor, form)
         cursor.insertText(text.replace("\n", "\u2028"), self._char())
 
+    def _growing(self, cursor: QTextCursor, turn: ShownTurn) -> None:
+        if turn.answer:
+            self._block(cursor, block_form(Role.ANSWER))
+            cursor.insertText(clean(turn.answer), self._char())
+        else:
+            self._label(cursor, "thinking", "Thinking…")
+
     def _answer(self, cursor: QTextCursor, turn: ShownTurn) -> None:
-        if turn.state == "answering":
-            if turn.answer:
-                self._block(cursor, self._form(Role.ANSWER))
-                cursor.insertText(clean(turn.answer), self._char())
-            else:
-                self._label(cursor, "thinking", "Thinking…")
-            return
         if turn.answer:
             self._markdown(cursor, turn.answer, Role.ANSWER)
         if turn.state == "failed":
@@ -129,27 +114,50 @@ class Typesetter:
             self._label(cursor, "stop", "Stopped here.")
         elif turn.state == "lost":
             self._label(cursor, "warning", "Duet was closed before this answer was finished.")
+        call = turn.command
+        if call is not None:
+            self._label(cursor, "tool", call.tool, hint=command(turn), controls=True)
 
     def _second_thought(self, cursor: QTextCursor, turn: ShownTurn) -> None:
+        """Where the first answer stands."""
+        tools, hint = tools_used(turn), second_thought(turn)
+        if turn.thinking:
+            return
         if turn.verdict == "agree":
-            self._label(cursor, "agree", "Second thought agrees", hint=_origin(turn))
-        elif turn.verdict == "add" and turn.refinement:
-            self._label(cursor, "add", "On second thought", hint=_origin(turn), accent=True)
+            self._label(cursor, "agree", f"Second thought agrees{tools}", hint=hint, controls=True)
+        elif turn.verdict in ("add", "correct") and turn.refinement:
+            says = "Corrected" if turn.verdict == "correct" else "On second thought"
+            self._label(cursor, "add", f"{says}{tools}", hint=hint, accent=True, controls=True)
             self._markdown(cursor, turn.refinement, Role.ADDITION)
         elif turn.verdict == "failed":
-            self._label(
-                cursor, "warning", f"No second thought this time: {turn.why}" if turn.why else "No second thought"
-            )
-        elif turn.thinking:
-            self._label(cursor, "thinking", "Thinking again…")
+            says = f"No second thought this time: {turn.why}" if turn.why else "No second thought"
+            self._label(cursor, "warning", says, hint=hint, controls=True)
 
-    def _corrected(self, cursor: QTextCursor, turn: ShownTurn, *, unfolded: bool) -> None:
-        link = (f"{FIRST_ANSWER}{turn.id}", "Hide the first answer" if unfolded else "Show the first answer")
-        self._label(cursor, "correct", "Corrected on second thought", hint=_origin(turn), accent=True, link=link)
-        self._markdown(cursor, turn.refinement, Role.ANSWER)
-        if unfolded:
-            self._label(cursor, "", "First answer", role=Role.FIRST)
-            self._markdown(cursor, turn.answer, Role.FIRST)
+    def _corrected(self, cursor: QTextCursor, turn: ShownTurn) -> None:
+        """In the place of the answer stands what is right, with what changed."""
+        self._label(
+            cursor, "correct", f"Corrected{tools_used(turn)}", hint=second_thought(turn), accent=True, controls=True
+        )
+        self._markdown(cursor, turn.second, Role.ANSWER, before=turn.answer)
+
+    def _chosen(self, cursor: QTextCursor, turn: ShownTurn) -> None:
+        """One of the two answers, as the user wished, with no more ado."""
+        first = turn.kept == "first"
+        self._markdown(cursor, turn.answer if first else turn.second, Role.ANSWER)
+        says = f"You kept the {'first' if first else 'second'} answer"
+        self._label(cursor, "agree", says, hint=second_thought(turn), controls=True)
+
+    def _consent(self, cursor: QTextCursor, turn: ShownTurn) -> None:
+        call = turn.asked
+        if call is not None:
+            icon = "agree" if call.allowed else "close" if call.allowed is False else "ask"
+            self._label(cursor, icon, decided(call), hint=[call.question], accent=not call.settled, controls=True)
+
+    def _other(self, cursor: QTextCursor, turn: ShownTurn) -> None:
+        """The answer that does not count."""
+        first = turn.kept != "first"
+        self._label(cursor, "", "First answer" if first else "Second answer", role=Role.ASIDE)
+        self._markdown(cursor, turn.answer if first else turn.second, Role.ASIDE)
 
     def _label(
         self,
@@ -157,107 +165,34 @@ class Typesetter:
         icon: str,
         text: str,
         *,
-        hint: str = "",
+        hint: list[str] | None = None,
         accent: bool = False,
-        link: tuple[str, str] | None = None,
+        controls: bool = False,
         role: Role = Role.LABEL,
     ) -> None:
-        """A small line that says where the words around it come from. `link` is an address and its words."""
-        form = self._form(role)
+        """A small line that says where the words around it come from. The last one with `controls` gets the turn's."""
+        form = block_form(role)
         form.setProperty(ICON, icon)
         form.setProperty(ACCENTED, accent)
+        form.setProperty(CONTROLS, controls)
         form.setTopMargin(0.5 * theme.SPACE)
         if icon:
-            form.setLeftMargin(3 * theme.SPACE)
+            form.setLeftMargin(INDENT)
         self._block(cursor, form)
         char = self._char(theme.SMALL)
         char.setForeground(self._accent if accent else self._muted)
         if hint:
-            char.setToolTip(html.escape(hint))
+            char.setToolTip(tooltip("\n".join(hint)))
         cursor.insertText(clean(text).replace("\n", " "), char)
-        if link is not None:
-            quiet = self._char(theme.SMALL)
-            quiet.setForeground(self._muted)
-            cursor.insertText("  ·  ", quiet)
-            quiet.setAnchor(True)
-            quiet.setAnchorHref(link[0])
-            quiet.setFontUnderline(True)
-            cursor.insertText(link[1], quiet)
 
-    # -- Markdown ----------------------------------------------------------------------------------------------
-
-    def _markdown(self, cursor: QTextCursor, text: str, role: Role) -> None:
-        """Convert `text` once and set it as blocks of `role`."""
-        source = QTextDocument()
-        source.setUndoRedoEnabled(False)
-        source.setDefaultFont(self.font)
-        source.setMarkdown(clean(text).strip() or " ", _MARKDOWN)
-        _pictures_to_words(source)
-        self._dress(source, role)
+    def _markdown(self, cursor: QTextCursor, text: str, role: Role, before: str = "") -> None:
+        """Convert `text` once and set it as blocks of `role`, marked where it differs from `before`."""
+        source = self._reader.read(text, role)
+        if before:
+            mark_changes(source, self._reader.read(before, role), self._palette)
         self._block(cursor, source.begin().blockFormat())
         cursor.insertFragment(QTextDocumentFragment(source))
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock)
-
-    def _dress(self, document: QTextDocument, role: Role) -> None:
-        """Give all blocks Duet's type, spacing and role. `document` must not be in the middle of an edit block."""
-        block = document.begin()
-        table: QTextTable | None = None
-        while block.isValid():
-            before, table = table, _table_of(block)
-            if table is not None and table != before:
-                self._dress_table(table)
-                block = _without_stray_line(block)
-            self._dress_block(block, role, cell=table is not None, code_before=_is_code(block.previous()))
-            if before is not None and table != before and not block.text():
-                _flatten(block)  # Qt needs a block behind a table; readers do not
-            block = block.next()
-
-    def _dress_table(self, table: QTextTable) -> None:
-        form = table.format()
-        form.setCellPadding(0.75 * theme.SPACE)
-        form.setCellSpacing(0)
-        form.setBorder(1)
-        form.setBorderCollapse(True)
-        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
-        form.setBorderBrush(self._line)
-        form.setTopMargin(0.5 * theme.SPACE)
-        form.setBottomMargin(theme.SPACE)
-        table.setFormat(form)
-
-    def _dress_block(self, block: QTextBlock, role: Role, *, cell: bool, code_before: bool) -> None:
-        cursor = QTextCursor(block)
-        form = block.blockFormat()
-        code = _is_code(block)
-        code_after = _is_code(block.next())
-        form.setProperty(ROLE, int(role))
-        form.setProperty(CODE, code)
-        form.setNonBreakableLines(False)
-        form.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
-        form.setTopMargin(theme.SPACE if form.headingLevel() or (code and not code_before) else 0.0)
-        gap = 0.4 * _PARAGRAPH_GAP if block.textList() else _PARAGRAPH_GAP
-        form.setBottomMargin(0.0 if cell or (code and code_after) else 1.8 * _PARAGRAPH_GAP if code else gap)
-        if code:
-            form.setLeftMargin(1.5 * theme.SPACE)
-            form.setRightMargin(1.5 * theme.SPACE)
-        elif role in (Role.ADDITION, Role.FIRST) and not cell:
-            form.setLeftMargin(3 * theme.SPACE)
-        cursor.setBlockFormat(form)
-        self._dress_letters(block, form.headingLevel(), code=code, quiet=role is Role.FIRST)
-
-    def _dress_letters(self, block: QTextBlock, heading: int, *, code: bool, quiet: bool) -> None:
-        cursor = QTextCursor(block)
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        change = QTextCharFormat()
-        if heading:
-            change.setProperty(QTextFormat.Property.FontSizeAdjustment, 1 if heading <= 2 else 0)
-            change.setFontWeight(QFont.Weight.DemiBold)
-        if code:
-            fixed = theme.scaled(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), 1.0)
-            change.setFontFamilies([fixed.family(), "monospace"])
-            change.setFontFixedPitch(True)
-        if quiet:
-            change.setForeground(self._muted)
-        cursor.mergeCharFormat(change)
 
     # -- blocks ------------------------------------------------------------------------------------------------
 
@@ -270,98 +205,7 @@ class Typesetter:
         else:
             cursor.insertBlock(form, self._char())
 
-    def _form(self, role: Role) -> QTextBlockFormat:
-        form = QTextBlockFormat()
-        form.setProperty(ROLE, int(role))
-        form.setLineHeight(_LINE_HEIGHT, _PROPORTIONAL)
-        form.setBottomMargin(_PARAGRAPH_GAP)
-        if role in (Role.ADDITION, Role.FIRST):
-            form.setLeftMargin(3 * theme.SPACE)
-        return form
-
     def _char(self, factor: float = 1.0) -> QTextCharFormat:
         char = QTextCharFormat()
         char.setFont(self.font if factor == 1.0 else theme.scaled(self.font, factor))
         return char
-
-
-def _table_of(block: QTextBlock) -> QTextTable | None:
-    return QTextCursor(block).currentTable()
-
-
-def _is_code(block: QTextBlock) -> bool:
-    """Whether the Markdown reader made it a code block."""
-    form = block.blockFormat()
-    return bool(
-        form.hasProperty(QTextFormat.Property.BlockCodeFence)
-        or form.hasProperty(QTextFormat.Property.BlockCodeLanguage)
-    )
-
-
-def _without_stray_line(block: QTextBlock) -> QTextBlock:
-    """The first block of a table's first cell, which Qt's reader puts an empty line before when code comes first."""
-    table = QTextCursor(block).currentTable()
-    if table is None or block.text() or table.cellAt(0, 0).lastPosition() <= block.position():
-        return block
-    cursor = QTextCursor(block)
-    cursor.deleteChar()
-    title = QTextCharFormat()
-    title.setFontWeight(QFont.Weight.Bold)
-    cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-    cursor.mergeCharFormat(title)
-    return cursor.block()
-
-
-def _flatten(block: QTextBlock) -> None:
-    form = block.blockFormat()
-    form.setLineHeight(1.0, int(QTextBlockFormat.LineHeightTypes.FixedHeight.value))
-    form.setBottomMargin(0)
-    QTextCursor(block).setBlockFormat(form)
-
-
-def _origin(turn: ShownTurn) -> str:
-    """Who thought again, for how long as measured in that turn, and why the verdict."""
-    took = f"{turn.refinement_ms / 1000:.1f} s" if turn.refinement_ms is not None else ""
-    first = " · ".join(part for part in (turn.refinement_model, took) if part)
-    return "\n".join(part for part in (first, turn.why) if part)
-
-
-def _pictures_to_words(document: QTextDocument) -> None:
-    """Put each picture's description where the picture was; nothing is loaded."""
-    block = document.begin()
-    found: list[tuple[int, int, str]] = []
-    while block.isValid():
-        parts = block.begin()
-        while not parts.atEnd():
-            piece = parts.fragment()
-            if piece.charFormat().isImageFormat():
-                image = piece.charFormat().toImageFormat()
-                words = str(image.property(QTextFormat.Property.ImageAltText) or image.name() or "picture")
-                found.append((piece.position(), piece.length(), words))
-            parts += 1
-        block = block.next()
-    for position, length, words in reversed(found):
-        cursor = QTextCursor(document)
-        cursor.setPosition(position)
-        cursor.setPosition(position + length, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(f"[picture: {words}]", QTextCharFormat())
-
-
-def tidy_links(document: QTextDocument, start: int, end: int, colour: QBrush) -> None:
-    """Give links between two positions the accent, and their true address as the tooltip."""
-    block = document.findBlock(start)
-    while block.isValid() and block.position() < end:
-        parts = block.begin()
-        while not parts.atEnd():
-            piece = parts.fragment()
-            form = piece.charFormat()
-            if form.isAnchor() and not form.anchorHref().startswith(FIRST_ANSWER):
-                cursor = QTextCursor(document)
-                cursor.setPosition(piece.position())
-                cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
-                change = QTextCharFormat()
-                change.setForeground(colour)
-                change.setToolTip(html.escape(form.anchorHref()))
-                cursor.mergeCharFormat(change)
-            parts += 1
-        block = block.next()

@@ -110,13 +110,16 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addLayout(self._foot)
         for first, second in (
-            (self.input.field, self.input.send),
+            (self.input.field, self.input.twice),
+            (self.input.twice, self.input.send),
             (self.input.send, self.input.stop),
             (self.input.stop, self.input.microphone),
             (self.input.microphone, self.input.mute),
             (self.input.mute, self.input.ways),
             (self.input.ways, self.transcript),
-            (self.transcript, self.toggle),
+            (self.transcript, self.notices.stop_button),
+            (self.notices.stop_button, self.notices.close_button),
+            (self.notices.close_button, self.toggle),
             (self.toggle, self.sidebar.new),
             (self.sidebar.new, self.sidebar.conversations),
         ):

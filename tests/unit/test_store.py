@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from app.errors import BadInput
 from app.store import Conversation, Store, Turn
+from app.store.calls import ToolCall
 from app.store.migrations import STEPS
 
 AT = "2026-01-02T03:04:05.678+00:00"
@@ -35,6 +37,7 @@ FULL: dict[str, Any] = {
     "refinement_ms": 4000.0,
     "refinement_why": "the names differ",
     "tools": ("atlas", "clock"),
+    "calls": (ToolCall(call="1", tool="atlas", arguments={"of": "Switzerland"}, by="planner", text="Bern."),),
     "final": "The capital is Bern.",
     "kept": "refined",
     "plan": {"role": "dialogue", "chain": ["fast", "planner"]},
@@ -272,7 +275,14 @@ def test_json_has_everything(store: Store) -> None:
     store.measure("first_token_ms", 13.5, "ms", model="smol", turn="u")
     one, everything = json.loads(store.export("c", "json")), json.loads(store.export(None, "json"))
     (conversation,) = one["conversations"]
-    expected = {**FULL, "tools": ["atlas", "clock"], "id": "t", "conversation": "c", "started_at": AT}
+    expected = {
+        **FULL,
+        "tools": ["atlas", "clock"],
+        "calls": [asdict(FULL["calls"][0])],
+        "id": "t",
+        "conversation": "c",
+        "started_at": AT,
+    }
     assert conversation["turns"] == [expected]
     assert [figure["value"] for figure in one["measurements"]] == [12.5]
     assert len(everything["conversations"]) == len(everything["measurements"]) == 2

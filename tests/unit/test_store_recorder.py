@@ -20,6 +20,7 @@ from app.store.recorder import BATCH_S, Recorder
 
 NEVER_S = 3600.0
 DEADLINE_S = 60.0
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -308,3 +309,39 @@ def test_what_the_user_decides_about_an_old_turn_is_kept(store: Store, bus: Even
     bus.emit(events.Refined(turn="old", verdict="agree", text="", **refined))  # thought over again: all is open
     assert recorder.flush(DEADLINE_S)
     assert store.turn("old").kept == ""
+
+
+def test_tools_and_questions_are_kept_with_their_turn(store: Store, bus: EventBus, recorder: Recorder) -> None:
+    called = events.ToolCalled(turn="t", call="1", tool="calculate", arguments={"of": NOON}, by="planner")
+    bus.emit(committed())
+    for event in (
+        called,
+        events.ToolReturned(turn="t", call="1", tool="calculate", text="It is 8.", error=None, elapsed_ms=2.0),
+        events.ConsentAsked(turn="t", call="2", tool="launch", arguments={}, question="Shall I?"),
+    ):
+        bus.emit(event)
+    assert recorder.flush()
+    first, second = store.turn("t").calls
+    assert (first.tool, first.by, first.text, first.elapsed_ms) == ("calculate", "planner", "It is 8.", 2.0)
+    assert first.arguments == {"of": str(NOON)}
+    assert (second.question, second.settled) == ("Shall I?", False)
+    bus.emit(events.ConsentSettled(turn="t", call="2", allowed=False))
+    assert recorder.flush()
+    assert (store.turn("t").calls[1].settled, store.turn("t").calls[1].allowed) == (True, False)
+
+
+def test_thinking_again_about_an_old_turn_forgets_only_what_was_looked_at_before(store: Store, bus: EventBus) -> None:
+    run = events.ToolCalled(turn="t", call="1", tool="clock", arguments={}, by="reflex")
+    for old, new in (((), ()), ((run,), ("clock",))):
+        with contextlib.closing(Recorder(store, bus, batch_s=NEVER_S)) as earlier:
+            for event in (committed(), *old, events.PlannerStarted(turn="t", model="big")):
+                bus.emit(event)
+            bus.emit(events.ToolCalled(turn="t", call="2", tool="atlas", arguments={}, by="planner"))
+            assert earlier.flush()
+        with contextlib.closing(Recorder(store, bus, batch_s=NEVER_S)) as later:
+            later.adopt(store.turn("t"))
+            bus.emit(events.PlannerStarted(turn="t", model="big"))
+            bus.emit(events.ToolCalled(turn="t", call="3", tool="search", arguments={}, by="planner"))
+            assert later.flush()
+        assert [call.tool for call in store.turn("t").calls] == [*new, "search"]
+        store.delete("c")

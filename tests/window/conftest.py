@@ -54,6 +54,23 @@ class Running:
         self.window.input.field.insertPlainText(question)
         self.qtbot.keyClick(self.window.input.field, Qt.Key.Key_Return)
 
+    def press(self, wish: str, turn: int = -1) -> None:
+        """Press the button or choose the menu entry of that name, of a turn in sight."""
+        transcript = self.window.transcript
+        row = transcript.controls(transcript.turn_ids[turn])
+        assert row is not None
+        button = next((button for button in row.buttons if button.text() == wish), None)
+        if button is not None:
+            button.click()
+        else:
+            next(action for action in row.menu().actions() if action.text() == wish).trigger()
+
+    def offered(self, turn: int = -1) -> list[str]:
+        """What is offered of a turn in sight."""
+        transcript = self.window.transcript
+        row = transcript.controls(transcript.turn_ids[turn])
+        return [offer.says for offer in row.offered] if row is not None else []
+
     def ask_and_wait(self, question: str) -> None:
         self.ask(question)
         self.wait(lambda: not self.window.input.stop.isVisibleTo(self.window))
@@ -73,14 +90,16 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
         problem: str | None = None,
         session: ScriptedSession | None = None,
         audio: AudioSettings | None = None,
+        planner: bool = True,
     ) -> Running:
         theme.apply(qapp, "light")
         session = session or ScriptedSession(*(replies or (Reply(answer="Yes."),)), problem=problem)
+        session.planner = planner
         session.attention.way_in = (audio or AudioSettings()).way_in
         window = MainWindow(hint=expectations(Settings()))
         qtbot.addWidget(window)
         assistant = AssistantThread(session.open)
-        running = Running(window, Presenter(window, assistant, audio=audio), assistant, session, qtbot)
+        running = Running(window, Presenter(window, assistant, audio=audio, planner=planner), assistant, session, qtbot)
         opened.append(running)
         window.show()
         assistant.start()

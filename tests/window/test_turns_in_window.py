@@ -7,8 +7,6 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from scripted import Reply, ScriptedSession
 
-from app.ui.typesetting import FIRST_ANSWER
-
 
 def test_a_typed_question_is_shown_streamed_and_agreed_with(open_window: Open) -> None:
     running = open_window(Reply(answer="Paris is the capital of France.", pace_s=0.03))
@@ -31,20 +29,6 @@ def test_an_addition_stands_beneath_the_answer(open_window: Open) -> None:
     running = open_window(Reply(answer="Shakespeare.", verdict="add", refinement="About **1600**."))
     running.ask_and_wait("Who wrote Hamlet?")
     assert running.text.splitlines() == ["Who wrote Hamlet?", "Shakespeare.", "On second thought", "About 1600."]
-
-
-def test_a_correction_replaces_the_answer_and_the_first_is_one_click_away(open_window: Open) -> None:
-    running = open_window(Reply(answer="Sydney.", verdict="correct", refinement="Canberra."))
-    running.ask_and_wait("Capital of Australia?")
-    transcript = running.window.transcript
-    assert "Canberra." in running.text
-    assert "Sydney." not in running.text
-    (id,) = transcript.turn_ids
-    transcript.anchorClicked.emit(QUrl(FIRST_ANSWER + id))
-    assert "Canberra." in running.text
-    assert "Sydney." in running.text
-    transcript.anchorClicked.emit(QUrl(FIRST_ANSWER + id))
-    assert "Sydney." not in running.text
 
 
 def test_skipped_and_failed_second_thoughts(open_window: Open) -> None:
