@@ -91,7 +91,7 @@ class TurnControls(QWidget):
             button.setVisible(fits)
             if fits:
                 button.move(left, (height - button.height()) // 2)
-                left += button.width() + _GAP
+                left += button.width() + (3 * _GAP if button.framed else _GAP)
                 room += button.width() if button is self._more else 0
         metrics = self._more.fontMetrics()
         baseline = round((height - metrics.height()) / 2 + metrics.ascent())

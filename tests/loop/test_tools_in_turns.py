@@ -379,3 +379,22 @@ def test_a_long_correction_is_spoken_briefly() -> None:
     )
     assert len(brief("word " * 100).split()) == 30
     assert brief("It is Paris.") == "It is Paris."
+
+
+def test_thinking_again_that_was_stopped_leaves_the_choice() -> None:
+    async def main() -> None:
+        stage = Tooled(lambda q: "It is Lyon.", lambda q: step(answer="It is Paris.", verdict="correct"))
+        corrected = step(answer="It is Paris.", verdict="correct")
+        stage.planner.reply = lambda q: corrected if "JSON" in q else "It is Paris."
+        turn = await stage.ask("What is the capital of France?")
+        stage.assistant.keep(turn.id, "first")
+        again = asyncio.create_task(stage.assistant.think_again(turn.id))
+        await asyncio.sleep(0)
+        stage.assistant.stop()
+        await again
+        assert stage.of(events.TurnFinished)[-1].final == "It is Lyon."
+        assert stage.assistant.history[-1].kept == "first"
+        await stage.assistant.think_again(turn.id)
+        assert stage.assistant.history[-1].kept == ""
+
+    run_virtual(main())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -111,4 +111,8 @@ def open_window(qtbot: QtBot, qapp: QApplication) -> Iterator[Open]:
         running.window.close()
         assert running.assistant.close(20.0)
         assert running.session.closed
+        # Left to Python's collector they may be destroyed on another window's thread, with their timers running.
+        running.presenter.deleteLater()
+        running.assistant.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     assert set(threading.enumerate()) - before == set()
