@@ -217,7 +217,7 @@ class Scheduling(RuleBasedStateMachine):
         worker = None if on is None else self.workers[on]
         claim = self.cores.claim(who, worker)
         self.held.append((who, worker))
-        self.entered[claim] = (self.held, (who, worker))
+        self.entered[claim] = (self.held, self.held[-1])
         claim.__enter__()
         return who, worker, claim
 
@@ -229,7 +229,7 @@ class Scheduling(RuleBasedStateMachine):
     def register(self, name: Lower, on: int) -> tuple[Lower, Worker, AbstractContextManager[None]]:
         job = self.cores.lower(name, self.workers[on])
         self.registered.append((name, self.workers[on]))
-        self.entered[job] = (self.registered, (name, self.workers[on]))
+        self.entered[job] = (self.registered, self.registered[-1])
         self.known.add(self.workers[on])
         job.__enter__()
         return name, self.workers[on], job
@@ -241,7 +241,7 @@ class Scheduling(RuleBasedStateMachine):
     def leave(self, manager: AbstractContextManager[None], fails: bool) -> None:
         """Leave the block, or have it ended by an error, which must get through."""
         records, record = self.entered.pop(manager)
-        records.remove(record)
+        del records[next(place for place, each in enumerate(records) if each is record)]  # there may be equal ones
         error = RuntimeError("the worker died")
         assert not manager.__exit__(*(RuntimeError, error, None) if fails else (None, None, None))
 

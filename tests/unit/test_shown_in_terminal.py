@@ -37,11 +37,17 @@ def refined(verdict: str, text: str = "", tools: tuple[str, ...] = (), turn: str
         ([refined("add", "About 1600.", ("search",))], ["  In addition: About 1600.", "  (with search)"]),
         ([refined("skipped")], []),
         ([AnswerKept(turn="t", kept="first", final="It is Lyon.")], ["  (the first answer counts: It is Lyon.)"]),
-        ([AlarmRang(alarm="a", kind="timer", label="tea")], ["  Timer: tea"]),
-        ([AlarmRang(alarm="a", kind="alarm", label="")], ["  Your alarm is up."]),
+        (
+            [AlarmRang(alarm="a", kind="timer", label="tea")],
+            ["  The tea timer is done."],
+        ),
+        (
+            [AlarmRang(alarm="a", kind="alarm", label="")],
+            ["  This is your alarm."],
+        ),
         (
             [AlarmRang(alarm="a", kind="timer", label="", late_s=600.0)],
-            ["  Your timer is up (10 min ago, while Duet was not running)"],
+            ["  Your timer was due 10 minutes ago, while nobody was there to ring it."],
         ),
     ],
 )

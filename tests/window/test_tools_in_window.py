@@ -83,14 +83,14 @@ def test_what_rings_is_told_until_it_is_put_away(open_window: Open) -> None:
     notices = running.window.notices
     for label in ("tea", "eggs"):
         running.session.emit(AlarmRang(alarm=label, kind="timer", label=label))
-    running.wait(lambda: notices.text == "Timer: eggs")
+    running.wait(lambda: notices.text == "The eggs timer is done.")
     running.session.emit(Warning(text="Something else."), Warning(text="Something else."))
     running.wait(lambda: len(notices._waiting) == 3)
-    assert notices.text == "Timer: eggs"
+    assert notices.text == "The eggs timer is done."
     assert notices.stop_button.isVisible()
     notices.stop_button.click()
     running.wait(lambda: running.session.stopped == 1)
-    assert notices.text == "Timer: tea"
+    assert notices.text == "The tea timer is done."
     notices.close_button.click()
     assert notices.text == "Something else."
     assert not notices.stop_button.isVisible()
