@@ -165,7 +165,7 @@ async def _consider(
     ends = turn.clock() + planner.deadline_s
     question, answer = subject.question, subject.answer
     if tools is not None:
-        for call in tools.toolbox.hints(question, tools.now()):
+        for call in tools.toolbox.hints(question, tools.now()) or _asked_before(subject, tools):
             _note(work, await tools.run(turn, call, "planner"), exact=True)
     decided = decide(question, answer, work.facts)
     same_model = planner.model == fast_model
@@ -234,6 +234,25 @@ async def _think_in_steps(
     except (BadInput, EngineUnavailable) as error:
         log.info("the planner did not think in steps: %s", error)
         return None
+
+
+def _asked_before(subject: Subject, tools: ToolUse) -> list[Call]:
+    """What decided the last answer, where that was wrong and the question comes back to it: "so how much is that?"."""
+    if not subject.earlier or not subject.earlier[-1].corrected:
+        return []
+    words = subject.question.split()
+    comes_back = len(words) <= SHORT_QUESTION and _COMES_BACK.search(subject.question) is not None
+    return tools.toolbox.hints(subject.earlier[-1].question, tools.now()) if comes_back else []
+
+
+SHORT_QUESTION = 10
+"""Words of a question that may lean on the one before."""
+
+_COMES_BACK = re.compile(
+    r"\b(?:what|how (?:much|many|long|far|old|hot|cold))\b.*\b(?:it|that|this|those|again|then|you (?:say|said)|"
+    r"the (?:result|answer|number|sum|total|amount|value|difference))\b",
+    re.IGNORECASE,
+)
 
 
 def _note(work: _Work, outcome: Outcome | Pending, *, exact: bool) -> None:

@@ -204,8 +204,11 @@ def test_what_a_tool_decides_corrects_the_answer_once_and_is_remembered() -> Non
         spoken = " ".join(event.text for event in stage.of(events.SentenceReady))
         assert spoken == "It is 9. Correction: Twice 4 is 8."
         assert turn.exchange.messages()[1].content == "It is 9.\nCorrection: Twice 4 is 8."
-        await stage.ask("And again?")
+        await stage.ask("So what was the result?")
         assert "Twice 4 is 8." in stage.fast.asked[-1][-2].content
+        assert stage.of(events.TurnFinished)[-1].final == "Twice 4 is 8."  # though the model says 9 again
+        await stage.ask("What is a result?")
+        assert stage.of(events.Refined)[-1].tools == ()
 
     run_virtual(main())
 
