@@ -41,6 +41,7 @@ ENGLISH = {
         ("the 1990s", "the nineteen nineties"),
         ("the '80s", "the eighties"),
         ("2019-2021", "twenty nineteen to twenty twenty-one"),
+        ("built 1887–1889", "built eighteen eighty-seven to eighteen eighty-nine"),
         ("2019–21", "twenty nineteen to twenty twenty-one"),
         ("I have 1984 apples", "I have one thousand nine hundred and eighty-four apples"),
     ],
@@ -66,6 +67,7 @@ ENGLISH = {
         ("at 9:00 AM", "at nine AM"),
         ("14:05:30", "fourteen oh five and thirty seconds"),
         ("a ratio of 16:9", "a ratio of sixteen to nine"),
+        ("3:30 PM - 4:15 PM", "three thirty PM to four fifteen PM"),
         ("24/7 support", "twenty-four seven support"),
     ],
     "units": [
@@ -87,6 +89,8 @@ ENGLISH = {
         ("5 ft. long", "five feet long"),
         ("a 90° angle", "a ninety degrees angle"),
         ("5K run", "five K run"),
+        ("100°C/212°F", "one hundred degrees Celsius two hundred and twelve degrees Fahrenheit"),
+        ("for 20-25 min.", "for twenty to twenty-five minutes."),
         ("60 fps", "sixty frames per second"),
         ("5 in the morning", "five in the morning"),
     ],
@@ -175,6 +179,8 @@ ENGLISH = {
         ("~5 days", "about five days"),
         ("C# and C++", "C sharp and C plus plus"),
         ("#1", "number one"),
+        ("3x - 5", "three x minus five"),
+        ("2 H₂O", "two H two O"),
         ("±2", "plus or minus two"),
     ],
     "emoji": [

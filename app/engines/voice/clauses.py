@@ -81,7 +81,10 @@ _ABBREVIATIONS = frozenset(
     }
     | {"núm", "pág", "ee", "uu", "mt", "capt", "lt", "sgt", "mm", "chr"}
 )
-_FINAL_ABBREVIATIONS = frozenset({"etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "corp", "usw", "ecc"})
+_FINAL_ABBREVIATIONS = frozenset(
+    {"etc", "a.m", "p.m", "u.s", "u.k", "inc", "ltd", "co", "corp", "usw", "ecc"}
+    | {"tsp", "tbsp", "oz", "lb", "lbs", "ft", "in", "hr", "hrs", "min", "mins", "sec", "std"}
+)
 """Abbreviations that do end a sentence if a capital follows."""
 _NOT_ALONE = frozenset({"no", "es", "ad", "ex", "env", "est", "d", "p", "u.s"})
 """Words that are abbreviations only before a figure or a small letter."""
@@ -112,7 +115,8 @@ def ends_sentence(clause: str) -> bool:
 class ClauseStream:
     """Cuts text that arrives in pieces: a clause is given out once what follows it has begun.
 
-    Clauses are stretches of the text as it was written; their concatenation is the text, but for blanks between them.
+    Clauses are stretches of the text as it was written; their concatenation is the text, but for what lies between them
+    and has no letter: blanks, rules, the emoji after a sentence, which nobody wants named.
     A block of code comes as two: its first line as soon as that is complete, so that the listener can be told, and the
     rest with the closing fence (see `blocks.opens_code`, `blocks.is_code`).
     """
@@ -140,7 +144,7 @@ class ClauseStream:
             if not end:
                 return
             clause, self._tail = self._tail[:end], self._tail[end:]
-            if clause.strip():
+            if pronounceable(clause) or (clause.strip() and not self._count) or opening(clause):
                 self._count += 1
                 yield clause
 

@@ -19,7 +19,7 @@ def expand(text: Tracked, language: Language) -> Tracked:
     text = text.sub(_pattern(language, "after_numbers"), lambda match: _expanded(language.after_numbers, match))
     if language.code == "en":
         text = text.sub(_STREET, lambda match: _expanded({"St.": "Street"}, match))
-    return text.sub(_pattern(language, "abbreviations"), lambda match: _expanded(language.abbreviations, match))
+    return text.sub(_pattern(language, "abbreviations"), lambda match: _general(match, language))
 
 
 def split_words(text: Tracked) -> Tracked:
@@ -41,6 +41,12 @@ def _pattern(language: Language, kind: str) -> re.Pattern[str]:
         case _:
             # A sentence may begin with one that is otherwise written small.
             return re.compile(rf"(?<![\w.])(?:{words}|(?-i:(?=[A-Z]))(?i:{words}))(?!\w)")
+
+
+def _general(match: re.Match[str], language: Language) -> str | None:
+    """None for what is a unit where it stands ("20 min.")."""
+    after_number = match.string[: match.start()].rstrip()[-1:].isdigit()
+    return None if after_number and match[0] in language.after_numbers else _expanded(language.abbreviations, match)
 
 
 def _spaced(table: Mapping[str, str], match: re.Match[str]) -> str:

@@ -22,9 +22,10 @@ _LEFT_OVER = re.compile(r"[*_`#|~^<>\[\]{}\\]+")
 _BLANKS = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _POWER = re.compile(r"(?<=[\w)])(?:(?:\^|(?<=[0-9])\*\*(?=[0-9]))\{?(-?\w+)\}?|([⁰¹²³⁴-⁹⁻]{2,}|[⁰¹⁴-⁹]))")
+_SUBSCRIPT = re.compile("[₀-₉]")
 _SMALL_POWER = {"2": "²", "3": "³"}
 _OPERAND = rf"(?:{NUMBER}|[a-zA-Z]|\()(?![a-zA-Z])"
-_OPERATOR = re.compile(rf"(?:(?<=[0-9)²³])|(?<=\b[a-zA-Z]))(?: [-*·<>/] |[*·<>])(?=-?{_OPERAND})")
+_OPERATOR = re.compile(rf"(?:(?<=[0-9)²³])|(?<=\b[a-zA-Z])|(?<=[0-9][a-z]))(?: [-*·<>/] |[*·<>])(?=-?{_OPERAND})")
 _ABOUT = re.compile(r"(?<![\w~])~ ?(?=[$€£]?[0-9])")
 _SHARP = re.compile(r"\b([CF])#(?!\w)")
 _EMOJI_LANGUAGES = frozenset({"en", "es", "pt", "it", "fr", "de"})
@@ -78,6 +79,7 @@ def _gap(place: int) -> Tracked:
 
 def tell_powers(text: Tracked, language: Language) -> Tracked:
     """Exponents, "about", and the two programming languages with a sharp. Before numbers are put into words."""
+    text = text.sub(_SUBSCRIPT, lambda match: str(unicodedata.digit(match[0])))
     text = text.sub(_POWER, lambda match: _power(match, language))
     text = text.sub(_ABOUT, f"{language.about} ")
     return text.sub(_SHARP, lambda match: f"{match[1]} sharp")

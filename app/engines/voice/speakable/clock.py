@@ -21,6 +21,7 @@ _TIME = re.compile(
 )
 _FRENCH_TIME = re.compile(r"(?<![\w:.,])([01]?[0-9]|2[0-4])[ \u00a0]?h[ \u00a0]?([0-5][0-9])?(?!\w)")
 _HALF_DAY = re.compile(r"(?<![\w:.,])(1[0-2]|0?[1-9])[ \u00a0\u202f]?([ap])\.?m\.?(?!\w)", re.IGNORECASE)
+_SPAN = re.compile(r"([ap]\.?m\.?|:[0-9]{2}) ?[-–—] ?(?=[0-9]{1,2}(?::[0-9]{2}|[ \u00a0]?[ap]\.?m))", re.IGNORECASE)
 _RATIO = re.compile(r"(?<![\w:.,])([0-9]{1,3}):([0-9]{1,3})(?![\w:])")
 
 
@@ -37,6 +38,7 @@ def tell_times(text: Tracked, language: Language) -> Tracked:
     """Times of day; what has a colon and is none is a ratio."""
     if language.code == "fr":
         text = text.sub(_FRENCH_TIME, lambda match: _time(int(match[1]), int(match[2] or 0), language))
+    text = text.sub(_SPAN, lambda match: f"{match[1]} {language.range} ")
     text = text.sub(_TIME, lambda match: _clock(match, language))
     if language.code == "en":
         text = text.sub(_HALF_DAY, lambda match: _stop(match, f"{cardinal(int(match[1]), language)} {_half(match[2])}"))

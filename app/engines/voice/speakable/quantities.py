@@ -144,7 +144,7 @@ def _measures(language: Language) -> re.Pattern[str]:
     unit = rf"(?P<unit>{listed})(?P<per>/(?:{listed}))?"
     number = rf"(?:(?P<low>{NUMBER})(?P<low_unit>[%°])?{_DASH})?(?P<number>{NUMBER})"
     return re.compile(
-        rf"(?<![\w.,])(?P<minus>(?<![)\w])[-−])?{number}(?P<space>[ \u00a0\u202f-]?){unit}(?![\w°²³/]|['’]\w)"
+        rf"(?<![\w.,])(?P<minus>(?<![)\w])[-−])?{number}(?P<space>[ \u00a0\u202f-]?){unit}(?![\w°²³]|/(?![0-9])|['’]\w)"
     )
 
 
