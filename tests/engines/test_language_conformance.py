@@ -219,7 +219,7 @@ def test_stats_add_up(engine: LanguageEngine) -> None:
     before = engine.stats(JOB)
     _, result = run(engine, CAPITAL, sampling=GREEDY)
     after = engine.stats(JOB)
-    assert set(after) == {"requests", "prompt_tokens", "cached_tokens", "tokens", "decode_s", "prefill_s"}
+    assert set(after) >= {"requests", "prompt_tokens", "cached_tokens", "tokens", "decode_s", "prefill_s"}
     assert after["requests"] == before["requests"] + 1
     assert after["tokens"] == before["tokens"] + result.tokens
     assert after["prompt_tokens"] == before["prompt_tokens"] + result.prompt_tokens
